@@ -1,0 +1,96 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import type { Health } from '../service/ports.ts';
+import type { Service } from '../service/service.ts';
+import type { Authenticator } from './auth.ts';
+import { guard, owners } from './plugins/auth.ts';
+import { jsonBodies } from './plugins/json-body.ts';
+import { metrics } from './plugins/metrics.ts';
+import { problems } from './plugins/problems.ts';
+import { requestIdOf, requestIds } from './plugins/request-id.ts';
+import { requestLog } from './plugins/request-log.ts';
+import { openapi } from './plugins/swagger.ts';
+import { unicodeBodies } from './plugins/unicode.ts';
+import { unreadablePath, unreadableRequest } from './plugins/unreadable.ts';
+import { unrouted } from './plugins/unrouted.ts';
+import { validation } from './plugins/validation.ts';
+import { waiting } from './plugins/waiting.ts';
+import { attributionRoutes } from './routes/attributions.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
+import { endpointRoutes } from './routes/endpoints.ts';
+import { estimateRoutes } from './routes/estimates.ts';
+import { evaluationRoutes } from './routes/evaluations.ts';
+import { explanationRoutes } from './routes/explanations.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openapiRoutes } from './routes/openapi.ts';
+import { submissionRoutes } from './routes/submission.ts';
+
+export interface AppDeps {
+  service: Service;
+  health: Health;
+  auth: Authenticator;
+  settings: {
+    maxBodyBytes: number;
+    /** Of the service; shown by /healthz and in the OpenAPI document. */
+    version: string;
+    /** Whether Swagger UI is served under /docs. */
+    docs: boolean;
+  };
+  /** A pino logger. */
+  logger: FastifyBaseLogger | false;
+  /** Prometheus text of the rest of the process, of other names than the app's own. */
+  metrics?: () => Promise<string>;
+}
+
+/** Milliseconds within which a whole request must have arrived. */
+const REQUEST_TIMEOUT = 120_000;
+
+/** The HTTP API, ready for `listen` or `inject`. Closing it ends held replies early; it closes nothing of `deps`. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { service, health, auth, settings, logger } = deps;
+  const logging: FastifyServerOptions = logger === false ? { logger: false } : { loggerInstance: logger };
+  const app = Fastify({
+    ...logging,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    bodyLimit: settings.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT,
+    genReqId: requestIdOf,
+    // its 503 would be no problem document; what still arrives while closing is served
+    return503OnClosing: false,
+    frameworkErrors: unreadablePath,
+    clientErrorHandler: unreadableRequest,
+  });
+
+  requestIds(app);
+  requestLog(app);
+  const measured = metrics(app, health, deps.metrics);
+  validation(app);
+  problems(app, settings.maxBodyBytes);
+  unrouted(app);
+  jsonBodies(app);
+  unicodeBodies(app);
+  owners(app);
+  const untilGone = waiting(app);
+  await openapi(app, settings);
+
+  healthRoutes(app, health, settings.version);
+  openapiRoutes(app);
+  await app.register(async (scope) => {
+    guard(scope, auth);
+    metricsRoutes(scope, measured);
+  });
+  await app.register(
+    async (scope) => {
+      guard(scope, auth);
+      submissionRoutes(scope, service, untilGone);
+      explanationRoutes(scope, service);
+      attributionRoutes(scope, service);
+      evaluationRoutes(scope, service);
+      estimateRoutes(scope, service);
+      catalogueRoutes(scope, service);
+      endpointRoutes(scope, service);
+    },
+    { prefix: '/v1' },
+  );
+  return app;
+}

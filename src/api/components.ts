@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { callSchema } from '../contract/call.ts';
+import { catalogueSchema } from '../contract/catalogue.ts';
+import { problemSchema } from '../contract/problem.ts';
+import {
+  aliveSchema,
+  attributionsReplySchema,
+  endpointsSchema,
+  evaluationsSchema,
+  listSchema,
+  readySchema,
+} from '../contract/replies.ts';
+import { attributionsSchema, budgetSchema, requestSchema } from '../contract/request.ts';
+import {
+  attributionSchema,
+  estimateSchema,
+  explanationSchema,
+  faithfulnessSchema,
+  progressSchema,
+  resultSchema,
+  resultTargetSchema,
+  statusSchema,
+  unitSchema,
+  usageSchema,
+} from '../contract/resource.ts';
+import { targetSchema } from '../contract/targets.ts';
+
+/** Names under which schemas stand in the OpenAPI document; what has no name is written out where it is used. */
+const COMPONENTS: Record<string, z.ZodType> = {
+  Alive: aliveSchema,
+  Attribution: attributionSchema,
+  AttributionsReply: attributionsReplySchema,
+  AttributionsRequest: attributionsSchema,
+  Budget: budgetSchema,
+  Call: callSchema,
+  Catalogue: catalogueSchema,
+  EndpointList: endpointsSchema,
+  Estimate: estimateSchema,
+  Evaluations: evaluationsSchema,
+  Explanation: explanationSchema,
+  ExplanationList: listSchema,
+  ExplanationRequest: requestSchema,
+  Faithfulness: faithfulnessSchema,
+  Method: requestSchema.shape.method,
+  Perturber: requestSchema.shape.perturber,
+  Problem: problemSchema,
+  Progress: progressSchema,
+  Ready: readySchema,
+  Result: resultSchema,
+  ResultTarget: resultTargetSchema,
+  Scorer: requestSchema.shape.scorer,
+  Segmenter: requestSchema.shape.segmenter,
+  Status: statusSchema,
+  Target: targetSchema,
+  Unit: unitSchema,
+  Usage: usageSchema,
+};
+
+/** Gives the schemas their names, once per process. Titles and descriptions that they have already stay. */
+export function nameComponents(): void {
+  for (const [id, schema] of Object.entries(COMPONENTS)) {
+    const known = z.globalRegistry.get(schema);
+    if (known?.id === undefined) z.globalRegistry.add(schema, { ...known, id });
+  }
+}

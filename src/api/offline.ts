@@ -1,0 +1,25 @@
+import { catalogue } from '../contract/catalogue.ts';
+import { ProblemError } from '../errors.ts';
+import type { Health } from '../service/ports.ts';
+import type { Service } from '../service/service.ts';
+
+async function away(): Promise<never> {
+  throw new ProblemError('storage_unavailable', 'This process has no storage.');
+}
+
+/** The service of a process without storage and endpoints, such as the one that writes the OpenAPI document. */
+export const offlineService: Service = {
+  submit: away,
+  read: away,
+  readWhenEnded: away,
+  list: away,
+  cancel: away,
+  erase: away,
+  attribute: away,
+  evaluations: away,
+  estimate: away,
+  catalogue,
+  endpoints: () => ({ defaultName: '', endpoints: [] }),
+};
+
+export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away };

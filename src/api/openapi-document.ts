@@ -1,0 +1,20 @@
+import { buildApp } from './app.ts';
+import { createAuthenticator } from './auth.ts';
+import { offlineHealth, offlineService } from './offline.ts';
+
+/** The text of openapi/openapi.json: the app's own description of its routes. Needs neither Redis nor an endpoint. */
+export async function openapiDocument(version: string): Promise<string> {
+  const app = await buildApp({
+    service: offlineService,
+    health: offlineHealth,
+    auth: createAuthenticator([]),
+    settings: { maxBodyBytes: 1_000_000, version, docs: false },
+    logger: false,
+  });
+  try {
+    await app.ready();
+    return `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { faultAt, ProblemError } from '../../errors.ts';
+
+/** Far above any real call; what comes after walks the body recursively and must not run out of stack. */
+export const MAX_DEPTH = 200;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new ProblemError('invalid_json', 'The body is not UTF-8.', { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    // the engine's message may quote the body, so only the place is taken from it
+    const place = cause instanceof Error ? /line (\d+) column (\d+)/.exec(cause.message) : null;
+    throw new ProblemError(
+      'invalid_json',
+      place ? `The body is not JSON: line ${place[1]}, column ${place[2]}.` : 'The body is not JSON.',
+      { cause },
+    );
+  }
+}
+
+/** Refuses what is nested too deeply, and `__proto__` as a key, which copying an object would swallow. */
+function inspect(value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw faultAt('validation_failed', '', `the body is nested more than ${MAX_DEPTH} levels deep`);
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      if (Object.hasOwn(item, '__proto__')) throw faultAt('validation_failed', '', 'the body has a key `__proto__`');
+      for (const inner of Object.values(item)) next.push(inner);
+    }
+    level = next;
+  }
+}
+
+/**
+ * A request body as a JSON value; undefined when it is empty.
+ * @throws ProblemError invalid_json, validation_failed
+ */
+function parseBody(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  const value = parse(decode(body));
+  inspect(value);
+  return value;
+}
+
+/** application/json is the only media type that is read; Fastify refuses the others. */
+export function jsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseBody(body));
+}

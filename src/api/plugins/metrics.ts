@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Health } from '../../service/ports.ts';
+
+/** Seconds; the upper end covers replies that are held by `Prefer: wait`. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** Gauges of what the service stands on, and how they are brought up to date; while Redis is away only `redis_up` has a value. */
+function healthGauges(registers: Registry[], health: Health): () => Promise<void> {
+  const up = new Gauge({ name: 'wherefore_redis_up', help: '1 when Redis answers.', registers });
+  const workers = new Gauge({ name: 'wherefore_workers', help: 'Workers seen within the last 15 seconds.', registers });
+  const depth = new Gauge({
+    name: 'wherefore_queue_jobs',
+    help: 'Jobs on the queue by state.',
+    labelNames: ['state'],
+    registers,
+  });
+  return async () => {
+    const [answers, seen, jobs] = await Promise.all([
+      health.ping().catch(() => false),
+      health.workers().catch(() => null),
+      health.queueDepth().catch(() => ({})),
+    ]);
+    up.set(answers ? 1 : 0);
+    if (seen === null) workers.remove({});
+    else workers.set(seen);
+    depth.reset();
+    for (const [state, count] of Object.entries(jobs)) depth.set({ state }, count);
+  };
+}
+
+export interface Metrics {
+  contentType: string;
+  text(): Promise<string>;
+}
+
+/**
+ * Measures every request under its route's pattern (never its path, so that labels stay few) and gives the Prometheus
+ * text, to which `more` adds metrics of other names.
+ */
+export function metrics(app: FastifyInstance, health: Health, more?: () => Promise<string>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const refresh = healthGauges([registry], health);
+  const seconds = new Histogram({
+    name: 'wherefore_http_request_duration_seconds',
+    help: 'Time from the request to the end of its reply.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
+  });
+  return {
+    contentType: registry.contentType,
+    async text() {
+      await refresh();
+      return (await registry.metrics()) + (more ? await more() : '');
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { nameComponents } from '../components.ts';
+import { finishOpenApi, INFO, SECURITY_SCHEMES, TAGS } from '../openapi.ts';
+
+/** The page needs nothing from elsewhere; styles are written inline by the UI. */
+const CSP =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+  "object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
+
+/** Describes every route that is registered after it; with `docs`, serves Swagger UI under /docs. */
+export async function openapi(app: FastifyInstance, settings: { version: string; docs: boolean }): Promise<void> {
+  nameComponents();
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.1',
+      info: { ...INFO, version: settings.version },
+      servers: [{ url: '/' }],
+      tags: TAGS,
+      security: [{ bearer: [] }],
+      components: { securitySchemes: SECURITY_SCHEMES },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => finishOpenApi(jsonSchemaTransformObject(document)),
+  });
+  if (!settings.docs) return;
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CSP,
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true, docExpansion: 'list' },
+  });
+}

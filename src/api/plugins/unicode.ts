@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify';
+import { illFormed } from '../../contract/problem.ts';
+import { ProblemError } from '../../errors.ts';
+
+/** JSON can spell half a surrogate pair (`\ud800`), which no endpoint could be sent; such bodies are refused as a whole. */
+export function unicodeBodies(app: FastifyInstance): void {
+  app.addHook('preValidation', async (request) => {
+    const faults = illFormed(request.body).slice(0, 50);
+    const first = faults[0];
+    if (first) throw new ProblemError('validation_failed', `body ${first.pointer} ${first.message}`, { faults });
+  });
+}

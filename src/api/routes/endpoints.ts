@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { type EndpointList, endpointsSchema } from '../../contract/replies.ts';
+import type { EndpointInfo } from '../../service/ports.ts';
+import type { Service } from '../../service/service.ts';
+import { GUARDED, operation } from '../operation.ts';
+import { noQuerySchema } from '../path.ts';
+
+/** The address stays inside: it may hold credentials, and tells callers of the operator's network. */
+function shown(info: EndpointInfo, defaultName: string): EndpointList['data'][number] {
+  const { price } = info;
+  return {
+    name: info.name,
+    default: info.name === defaultName,
+    dialect: info.dialect,
+    models: [...info.models],
+    concurrency: info.concurrency,
+    max_batch: info.maxBatch,
+    requests_per_minute: info.requestsPerMinute,
+    tokens_per_minute: info.tokensPerMinute,
+    timeout_seconds: info.timeoutSeconds,
+    price: price && { prompt_per_million: price.promptPerMillion, completion_per_million: price.completionPerMillion },
+  };
+}
+
+/** The endpoints that the caller may name. */
+export function endpointRoutes(scope: FastifyInstance, service: Service): void {
+  scope.withTypeProvider<ZodTypeProvider>().route({
+    method: 'GET',
+    url: '/endpoints',
+    schema: {
+      querystring: noQuerySchema,
+      ...operation({
+        id: 'listEndpoints',
+        tag: 'catalogue',
+        summary: 'List the configured endpoints',
+        description: 'The model servers that a request can name, with their limits and prices.',
+        replies: { 200: { description: 'The endpoints.', content: { 'application/json': endpointsSchema } } },
+        problems: GUARDED,
+      }),
+    },
+    handler: async (request): Promise<EndpointList> => {
+      const { defaultName, endpoints } = service.endpoints(request.owner);
+      return { default: defaultName, data: endpoints.map((info) => shown(info, defaultName)) };
+    },
+  });
+}

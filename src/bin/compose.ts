@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { type Logger, pino } from 'pino';
+import { z } from 'zod';
+import { startDemoServer } from '../../demo/server.ts';
+import type { Config } from '../config.ts';
+import { apiKeysSchema } from '../contract/api-keys.ts';
+import { endpointsFileSchema } from '../contract/endpoints-file.ts';
+import { createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
+import { ProblemError } from '../errors.ts';
+import type { Limits } from '../service/plan.ts';
+import type { Endpoints } from '../service/ports.ts';
+import { startEmbeddedRedis } from '../store/embedded.ts';
+import { demoEndpoint } from './demo-endpoint.ts';
+
+/*
+ * What both roles are made of. Everything opened here is closed in the reverse order by `Closers`.
+ */
+
+export class Closers {
+  readonly #list: { name: string; close: () => Promise<unknown> }[] = [];
+  #closing: Promise<void> | undefined;
+
+  add(name: string, close: () => Promise<unknown>): void {
+    this.#list.push({ name, close });
+  }
+
+  /** Closes everything, last opened first; one that fails does not keep the others open. */
+  closeAll(logger: Logger): Promise<void> {
+    this.#closing ??= (async () => {
+      for (const { name, close } of this.#list.toReversed()) {
+        await close().catch((error: unknown) => logger.warn({ error, part: name }, 'did not close cleanly'));
+      }
+    })();
+    return this.#closing;
+  }
+}
+
+export function createLogger(config: Config, role: string): Logger {
+  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error' }, pino.destination({ fd: 2, sync: true }));
+}
+
+export const limitsOf = (config: Config): Limits => ({ maxUnits: config.MAX_UNITS, maxCalls: config.MAX_CALLS });
+
+function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ProblemError('validation_failed', `${what} ${path} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ProblemError('validation_failed', `${what} ${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+export function readApiKeys(config: Config): { owner: string; sha256: string }[] {
+  return config.API_KEYS_FILE === undefined ? [] : readJson(config.API_KEYS_FILE, apiKeysSchema, 'API_KEYS_FILE');
+}
+
+/** The URLs of queue and cache: those configured, else a Redis of our own that ends with this process. */
+export async function openRedis(config: Config, closers: Closers, logger: Logger): Promise<{ url: string; cacheUrl: string }> {
+  if (config.REDIS_URL !== undefined) return { url: config.REDIS_URL, cacheUrl: config.CACHE_REDIS_URL ?? config.REDIS_URL };
+  const embedded = await startEmbeddedRedis({ dataDir: config.DATA_DIR, searchPath: config.searchPath, log: logger });
+  closers.add('embedded redis', () => embedded.close());
+  return { url: embedded.path, cacheUrl: config.CACHE_REDIS_URL ?? embedded.path };
+}
+
+function settingsFromFile(config: Config, path: string): { default: string; endpoints: EndpointSettings[] } {
+  const file = readJson(path, endpointsFileSchema, 'ENDPOINTS_FILE');
+  return {
+    default: file.default ?? (file.endpoints[0] as { name: string }).name,
+    endpoints: file.endpoints.map((entry) => ({
+      name: entry.name,
+      baseUrl: entry.base_url,
+      dialect: entry.dialect,
+      apiKey: entry.api_key_env === null ? null : secretOf(config, entry.api_key_env, entry.name),
+      models: entry.models,
+      concurrency: entry.concurrency,
+      maxBatch: entry.max_batch,
+      requestsPerMinute: entry.requests_per_minute,
+      tokensPerMinute: entry.tokens_per_minute,
+      timeoutSeconds: entry.timeout_seconds,
+      price: entry.price && { promptPerMillion: entry.price.prompt_per_million, completionPerMillion: entry.price.completion_per_million },
+      allowPrivateNetwork: entry.allow_private_network,
+    })),
+  };
+}
+
+function secretOf(config: Config, variable: string, endpoint: string): string {
+  const secret = config.secret(variable);
+  if (secret === undefined || secret === '') throw new ProblemError('validation_failed', `the endpoint ${endpoint} takes its key from ${variable}, which is not set`);
+  return secret;
+}
+
+/** The configured endpoints; without a file, the embedded model. `serve` false: only described, for a role that asks none. */
+export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean): Promise<Endpoints> {
+  let settings: { default: string; endpoints: EndpointSettings[] };
+  if (config.ENDPOINTS_FILE !== undefined) settings = settingsFromFile(config, config.ENDPOINTS_FILE);
+  else {
+    const demo = serve ? await startDemoServer() : { url: 'http://127.0.0.1:0/v1', close: async () => undefined };
+    closers.add('demo model', () => demo.close());
+    settings = { default: 'demo', endpoints: [demoEndpoint(demo.url)] };
+  }
+  const endpoints = createEndpoints(settings, { log: logger });
+  closers.add('endpoints', () => endpoints.close());
+  return endpoints;
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { buildApp } from '../api/app.ts';
+import { createAuthenticator } from '../api/auth.ts';
+import { createService } from '../service/explanations.ts';
+import type { Limits } from '../service/plan.ts';
+import type { EndpointDirectory, Endpoints } from '../service/ports.ts';
+import { createOutcomeCache } from '../store/cache.ts';
+import { closeConnection, connect, type Policy } from '../store/connections.ts';
+import { every } from '../store/every.ts';
+import { createExplanations } from '../store/explanations.ts';
+import { createHealth } from '../store/health.ts';
+import { createJobStore } from '../store/jobs.ts';
+import { createKeys } from '../store/keys.ts';
+import { createPace } from '../store/pace.ts';
+import { createQueue } from '../store/queue.ts';
+import { startWorker } from '../worker/worker.ts';
+import type { Closers } from './compose.ts';
+import { version } from './version.ts';
+
+/*
+ * The two roles, joined from their parts. Tests use them too, so that what is tested is what is shipped.
+ */
+
+export interface RoleSettings {
+  redisUrl: string;
+  cacheUrl: string;
+  prefix: string;
+  limits: Limits;
+  resultTtlSeconds: number;
+  cacheTtlSeconds: number;
+}
+
+export interface ApiSettings extends RoleSettings {
+  keys: readonly { owner: string; sha256: string }[];
+  maxQueue: number;
+  maxBodyBytes: number;
+  docs: boolean;
+}
+
+const CONNECT_MS = 5_000;
+
+/** A connection that says in the log what is wrong with it, and is closed with the others. */
+function open(url: string, policy: Policy, name: string, closers: Closers, logger: Logger): Redis {
+  const redis = connect(url, policy, (error) => logger.warn({ error: error.message, connection: name }, 'redis connection'));
+  closers.add(name, () => closeConnection(redis));
+  return redis;
+}
+
+/** Resolves when the connection is up, or after five seconds: the service starts without its Redis and says so. */
+async function settled(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  await once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_MS) }).catch(() => null);
+}
+
+/** What both roles hold: outcomes, and the explanations with their queue. */
+async function openStore(settings: RoleSettings, role: string, maxQueue: number, closers: Closers, logger: Logger) {
+  const keys = createKeys(settings.prefix);
+  const redis = open(settings.redisUrl, 'producer', `${role} redis`, closers, logger);
+  const cacheRedis = open(settings.cacheUrl, 'producer', `${role} cache`, closers, logger);
+  const queue = createQueue(redis, keys);
+  closers.add(`${role} queue`, () => queue.close());
+  const cache = createOutcomeCache({ redis: cacheRedis, keys, ttlSeconds: settings.cacheTtlSeconds });
+  const explanations = createExplanations({ redis, queue, keys, cache, maxQueue, resultTtlSeconds: settings.resultTtlSeconds });
+  closers.add(`${role} explanations`, async () => explanations.close());
+  const health = createHealth({ redis, queue, keys });
+  const pace = createPace(redis, settings.prefix);
+  await Promise.all([settled(redis), settled(cacheRedis)]);
+  return { keys, cache, explanations, health, pace };
+}
+
+/** The API, ready to listen. */
+export async function openApi(settings: ApiSettings, endpoints: EndpointDirectory, closers: Closers, logger: Logger): Promise<FastifyInstance> {
+  const { explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger);
+  const service = createService({ explanations, endpoints, pace, limits: settings.limits });
+  const app = await buildApp({
+    service,
+    health,
+    auth: createAuthenticator(settings.keys),
+    settings: { maxBodyBytes: settings.maxBodyBytes, version, docs: settings.docs },
+    logger,
+  });
+  closers.add('api', () => app.close());
+  return app;
+}
+
+export interface WorkerRoleSettings extends RoleSettings {
+  concurrency: number;
+}
+
+const BEAT_MS = 5_000;
+const REQUEUE_MS = 30_000;
+
+/** A worker that takes jobs until it is closed. */
+export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoints, closers: Closers, logger: Logger): Promise<void> {
+  const { keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger);
+  const redis = open(settings.redisUrl, 'worker', 'worker jobs', closers, logger);
+  const store = createJobStore({ redis, keys, cache, resultTtlSeconds: settings.resultTtlSeconds });
+  const id = randomUUID();
+  const complain = (error: unknown) => logger.warn({ error }, 'storage is away');
+  const worker = startWorker(
+    { store, endpoints, cache, pace, limits: settings.limits, version, logger },
+    { connection: redis, prefix: settings.prefix, concurrency: settings.concurrency },
+  );
+  const beat = every(BEAT_MS, () => health.beat(id), complain);
+  const requeue = every(REQUEUE_MS, () => explanations.requeueLost(), complain);
+  closers.add('worker', async () => {
+    await Promise.all([beat.stop(), requeue.stop()]);
+    await worker.close();
+    await health.leave(id).catch(complain);
+  });
+}

@@ -1,0 +1,62 @@
+import { isLoopback, loadConfig, type Config } from '../config.ts';
+import { ProblemError } from '../errors.ts';
+import { Closers, createLogger, limitsOf, openEndpoints, openRedis, readApiKeys } from './compose.ts';
+import { openApi, openWorker, type RoleSettings } from './roles.ts';
+import { onShutdown } from './signals.ts';
+
+export interface Started {
+  /** Where the API listens, null for a worker. */
+  url: string | null;
+  close(): Promise<void>;
+}
+
+/** Opens the roles on this configuration. Whatever was opened before a failure is closed again. */
+export async function open(config: Config, roles: { api: boolean; worker: boolean }): Promise<Started> {
+  const logger = createLogger(config, roles.api && roles.worker ? 'all' : roles.api ? 'api' : 'worker');
+  const closers = new Closers();
+  const shutdown = onShutdown(config.SHUTDOWN_SECONDS, logger);
+  const close = () => closers.closeAll(logger);
+  void shutdown.then(async () => {
+    await close();
+    process.exit(0);
+  });
+  try {
+    const redis = await openRedis(config, closers, logger);
+    const endpoints = await openEndpoints(config, closers, logger, roles.worker);
+    const settings: RoleSettings = {
+      redisUrl: redis.url,
+      cacheUrl: redis.cacheUrl,
+      prefix: config.KEY_PREFIX,
+      limits: limitsOf(config),
+      resultTtlSeconds: config.RESULT_TTL_SECONDS,
+      cacheTtlSeconds: config.CACHE_TTL_SECONDS,
+    };
+    if (roles.worker) {
+      await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger);
+      logger.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker takes jobs');
+    }
+    if (!roles.api) return { url: null, close };
+    const keys = readApiKeys(config);
+    const app = await openApi({ ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, docs: config.DOCS }, endpoints, closers, logger);
+    const url = await app.listen({ host: config.HOST, port: config.PORT });
+    logger.info({ url, docs: `${url}/docs`, keys: keys.length, loopback: isLoopback(config.HOST) }, 'listening');
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The entry of a role: a configuration that cannot work ends with 78 and one line, anything else with 1. */
+export async function main(roles: { api: boolean; worker: boolean }): Promise<void> {
+  try {
+    const config = loadConfig();
+    if (!(roles.api && roles.worker) && config.REDIS_URL === undefined) {
+      throw new ProblemError('validation_failed', 'one role alone needs REDIS_URL: both roles meet in that Redis');
+    }
+    await open(config, roles);
+  } catch (error) {
+    process.stderr.write(`wherefore: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof ProblemError ? 78 : 1);
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ProblemError } from './errors.ts';
+
+const integer = (fallback: number, min: number, max = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+const optional = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? undefined : text))
+  .optional();
+
+const flag = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
+/** Every variable the service reads; docs/operations.md lists them and a test compares the two. */
+export const variables = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(3000, 0, 65_535),
+  REDIS_URL: optional,
+  CACHE_REDIS_URL: optional,
+  KEY_PREFIX: z.string().regex(/^\{[^{}]+\}$/, 'must be a name in braces, so that all keys share a cluster slot').default('{wherefore}'),
+  DATA_DIR: z.string().min(1).default('./.data'),
+  ENDPOINTS_FILE: optional,
+  API_KEYS_FILE: optional,
+  WORKER_CONCURRENCY: integer(8, 1, 1_000),
+  RESULT_TTL_SECONDS: integer(7 * 86_400, 60),
+  CACHE_TTL_SECONDS: integer(7 * 86_400, 1),
+  MAX_QUEUE: integer(10_000, 1),
+  MAX_BODY_BYTES: integer(1_000_000, 1_000),
+  MAX_UNITS: integer(2_000, 1, 100_000),
+  MAX_CALLS: integer(20_000, 1),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DOCS: flag.default(true),
+  SHUTDOWN_SECONDS: integer(20, 1, 600),
+  NO_COLOR: optional,
+});
+
+type Variables = z.output<typeof variables>;
+
+export interface Config extends Readonly<Variables> {
+  /** A secret named by a variable (`api_key_env`), read at start and never logged. */
+  secret(name: string): string | undefined;
+  /** Where executables are looked for. */
+  searchPath: string;
+}
+
+/** Loopback addresses, the only ones the service binds to without API keys. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * The environment as one frozen object. The only reader of `process.env`.
+ * @param defaults stand where the environment says nothing
+ * @throws ProblemError validation_failed that names each variable at fault
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, defaults: NodeJS.ProcessEnv = {}): Config {
+  const parsed = variables.safeParse({ ...defaults, ...env });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message }));
+    throw new ProblemError('validation_failed', `the environment: ${faults.map((fault) => `${fault.pointer.slice(1)} ${fault.message}`).join('; ')}`, { faults });
+  }
+  const config = parsed.data;
+  if (!isLoopback(config.HOST) && config.API_KEYS_FILE === undefined) {
+    throw new ProblemError('validation_failed', `HOST=${config.HOST} is open to others, so API_KEYS_FILE is needed; without keys the service binds to loopback only`);
+  }
+  return Object.freeze({ ...config, secret: (name: string) => env[name], searchPath: env['PATH'] ?? '' });
+}

@@ -1,0 +1,28 @@
+import { z, type ZodType } from 'zod';
+
+interface Part {
+  id: string;
+  title: string;
+  options: ZodType;
+}
+
+export interface Choice {
+  id: string;
+  options: Record<string, unknown>;
+}
+
+/**
+ * `{id, options}` over a registry: one strict alternative per part, with that part's own options and their defaults.
+ * @param fallback the id that stands when the field is left out; without it the field is the caller's to give
+ * @param choices  ids that stand for a choice of the service and have no options
+ */
+export function partChoice(parts: readonly Part[], fallback?: string, choices: readonly string[] = []): ZodType<Choice> {
+  const alternatives = [
+    ...choices.map((id) => z.strictObject({ id: z.literal(id), options: z.strictObject({}).prefault({}) }).describe('The service chooses.')),
+    ...parts.map((part) => z.strictObject({ id: z.literal(part.id), options: part.options.prefault({} as never) }).describe(part.title)),
+  ];
+  const [first, ...others] = alternatives;
+  if (!first) throw new Error('a registry without parts');
+  const union = z.discriminatedUnion('id', [first, ...others]) as ZodType as ZodType<Choice>;
+  return fallback === undefined ? union : union.prefault({ id: fallback });
+}

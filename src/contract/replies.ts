@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { attributionSchema, explanationSchema, resultTargetSchema, statusSchema } from './resource.ts';
+
+/*
+ * What the API answers with beside the explanation itself, and the query that a list takes.
+ */
+
+export const listQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Entries in a page.'),
+  cursor: z.string().min(1).max(500).optional().describe('`next_cursor` of the page before.'),
+  status: statusSchema.optional().describe('Only explanations in this state.'),
+});
+
+export const listSchema = z
+  .strictObject({
+    data: z.array(explanationSchema),
+    next_cursor: z.string().nullable().describe('Where the next page starts; null on the last one.'),
+  })
+  .describe("The caller's explanations, newest first.");
+
+export const attributionsReplySchema = z
+  .strictObject({ targets: z.array(resultTargetSchema), attributions: z.array(attributionSchema) })
+  .describe('Attributions of other targets, from the stored evaluations.');
+
+export const evaluationsSchema = z
+  .strictObject({
+    columns: z
+      .array(z.string())
+      .describe('What the values are of: the tokens of the completion, or `completion` where answers were generated anew.'),
+    rows: z.array(
+      z.strictObject({
+        mask: z.array(z.int().min(0).max(1)).describe('One entry per perturbable unit: 1 = present.'),
+        holdout: z.boolean().describe('Kept out of the fit, to judge it by.'),
+        values: z
+          .union([z.array(z.number().nullable()), z.string()])
+          .nullable()
+          .describe('The natural-log probability of each token, or the new answer; null where there is none.'),
+      }),
+    ),
+  })
+  .describe('Every mask that was asked and what came of it.');
+
+const price = z
+  .strictObject({ prompt_per_million: z.number(), completion_per_million: z.number() })
+  .describe('US dollars per million tokens.');
+
+export const endpointsSchema = z
+  .strictObject({
+    default: z.string().describe('The endpoint that is asked when a request names none.'),
+    data: z.array(
+      z.strictObject({
+        name: z.string(),
+        default: z.boolean(),
+        dialect: z.string(),
+        models: z.array(z.string()).describe('Empty: any model name is passed on.'),
+        concurrency: z.int(),
+        max_batch: z.int(),
+        requests_per_minute: z.number().nullable(),
+        tokens_per_minute: z.number().nullable(),
+        timeout_seconds: z.number(),
+        price: price.nullable(),
+      }),
+    ),
+  })
+  .describe('Configured endpoints, without addresses and secrets.');
+
+export const aliveSchema = z.strictObject({ status: z.literal('ok'), version: z.string() });
+
+export const readySchema = z.strictObject({
+  status: z.enum(['ready', 'not_ready']),
+  redis: z.boolean().describe('Redis answers.'),
+  workers: z.int().min(0).describe('Workers seen within the last 15 seconds.'),
+  reasons: z.array(z.string()).describe('What is missing; empty when ready.'),
+});
+
+export type EndpointList = z.output<typeof endpointsSchema>;
+export type Ready = z.output<typeof readySchema>;

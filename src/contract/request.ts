@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { methods } from '../core/methods/index.ts';
+import { perturbers } from '../core/perturbers/index.ts';
+import { scorers } from '../core/scorers/index.ts';
+import { segmenters } from '../core/segmenters/index.ts';
+import { callSchema } from './call.ts';
+import { partChoice } from './parts.ts';
+import { targetSchema } from './targets.ts';
+
+const cap = (what: string) => z.number().positive().nullable().default(null).describe(what);
+
+export const budgetSchema = z
+  .strictObject({
+    calls: z.int().min(1).max(1_000_000).nullable().default(null).describe('Evaluations asked of the endpoint. Left open: 200, or what the method needs where that is more.'),
+    prompt_tokens: z.int().min(1).nullable().default(null).describe('Prompt tokens over the whole job.'),
+    cost_usd: cap('US dollars, by the prices of the endpoint.'),
+    seconds: cap('Wall-clock seconds from the start of the job.'),
+  })
+  .describe('Caps that hold: nothing is sent that would pass one. What was evaluated by then is still fitted.');
+
+/** Body of POST /v1/explanations and POST /v1/estimates. */
+export const requestSchema = z
+  .strictObject({
+    endpoint: z.string().min(1).max(100).optional().describe('A configured endpoint. Left out: the default one.'),
+    call: callSchema,
+    completion: z
+      .union([z.string(), z.looseObject({})])
+      .nullable()
+      .optional()
+      .describe('What the model answered: a string, or the whole response object. Left out: the service asks once.'),
+    segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
+    perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
+    scorer: partChoice(scorers, 'auto', ['auto']).describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
+    method: partChoice(methods, 'auto').describe('How values become an attribution.'),
+    targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
+    budget: budgetSchema.prefault({}),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('All randomness comes from it.'),
+    webhook: z.strictObject({ url: z.url().max(2_000) }).nullable().optional(),
+    metadata: z.record(z.string().max(64), z.string().max(512)).default({}).describe('Yours; given back as it came.'),
+  })
+  .superRefine((body, context) => {
+    if (Object.keys(body.metadata).length > 50) context.addIssue({ code: 'custom', path: ['metadata'], message: 'at most 50 entries' });
+  });
+
+/** A request with its defaults filled in. */
+export type ExplanationRequest = z.output<typeof requestSchema>;
+
+/** Body of POST /v1/explanations/{id}/attributions. */
+export const attributionsSchema = z.strictObject({
+  targets: z.array(targetSchema).min(1).max(64).describe('Other targets of the same completion.'),
+  method: partChoice(methods).optional().describe('Left out: the method of the job.'),
+});

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { problemSchema } from './problem.ts';
+
+/*
+ * What goes out. Offsets count Unicode code points; a number that could not be computed is null.
+ */
+
+const count = z.int().min(0);
+
+export const idSchema = z
+  .string()
+  .regex(/^(exp_[0-9a-z]{26}|latest)$/, 'must be an explanation id, or `latest`')
+  .describe('An explanation id, or `latest` for the caller\'s newest.');
+
+export const statusSchema = z.enum(['queued', 'in_progress', 'cancelling', 'completed', 'failed', 'cancelled']);
+
+export const progressSchema = z.strictObject({ phase: z.enum(['reference', 'evaluating', 'fitting', 'verifying']), done: count, planned: count });
+
+export const estimateSchema = z.strictObject({
+  calls: count.describe('Evaluations at most.'),
+  prompt_tokens: count.describe('About; four characters a token.'),
+  completion_tokens: count,
+  cost_usd: z.number().nullable().describe('null where the endpoint has no price.'),
+  seconds: z.number().nullable().describe('A guess from earlier jobs on the endpoint; null when there were none.'),
+  units: count.describe('Perturbable units.'),
+});
+
+export const unitSchema = z.strictObject({
+  index: count,
+  at: z.string().describe('The text the unit lies in, e.g. `messages[1].content[0]`.'),
+  role: z.string().nullable(),
+  start: count,
+  end: count,
+  text: z.string(),
+  level: z.string(),
+  parent: count.nullable(),
+  label: z.string().nullable(),
+  fixed: z.boolean(),
+});
+
+export const resultTargetSchema = z.strictObject({ index: count, kind: z.string(), start: count, end: count, text: z.string() });
+
+export const attributionSchema = z.strictObject({
+  target: count,
+  scores: z.array(z.number().nullable()).describe('One per unit; positive where taking the unit away lowers the value; null where fixed or not evaluated.'),
+  intervals: z.array(z.tuple([z.number(), z.number()]).nullable()).nullable().describe('95 % intervals, one per unit; null where the method has none.'),
+  intercept: z.number().nullable().describe('The predicted value when nothing is taken away.'),
+  interactions: z.array(z.strictObject({ units: z.array(count), score: z.number(), reading: z.enum(['either suffices', 'both needed', 'independent']) })),
+  reasons: z.array(z.string()).describe('Why a score is null that is not fixed.'),
+});
+
+export const usageSchema = z.strictObject({
+  calls: count.describe('Evaluations the endpoint was asked, the reference completion included.'),
+  http_requests: count,
+  prompt_tokens: count,
+  cached_tokens: count,
+  completion_tokens: count,
+  cost_usd: z.number().nullable(),
+});
+
+export const faithfulnessSchema = z.strictObject({
+  holdout_r2: z.number().nullable(),
+  lds: z.number().nullable().describe('Rank correlation of predicted and seen values on masks that were not fitted.'),
+  verdict: z.enum(['good', 'weak', 'unusable']),
+  reasons: z.array(z.string()),
+});
+
+export const resultSchema = z.strictObject({
+  completion: z.string(),
+  units: z.array(unitSchema),
+  targets: z.array(resultTargetSchema),
+  attributions: z.array(attributionSchema),
+  scorer: z.strictObject({ id: z.string(), rung: z.enum(['prompt_logprobs', 'text']), unit: z.string(), notes: z.array(z.string()) }),
+  faithfulness: faithfulnessSchema,
+  evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),
+  usage: usageSchema,
+  stopped_by: z.enum(['done', 'settled', 'budget', 'cancelled']),
+  seed: count,
+  versions: z.strictObject({ service: z.string(), method: z.string() }),
+});
+
+export const explanationSchema = z
+  .strictObject({
+    id: z.string(),
+    object: z.literal('explanation'),
+    status: statusSchema,
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+    expires_at: z.string().nullable(),
+    progress: progressSchema.nullable(),
+    estimate: estimateSchema.nullable(),
+    metadata: z.record(z.string(), z.string()),
+    request: z.looseObject({}).describe('The request as validated, defaults filled in, without secrets.'),
+    result: resultSchema.nullable(),
+    error: problemSchema.nullable(),
+  })
+  .describe('An explanation job and, when it has ended, its result.');
+
+export type Estimate = z.output<typeof estimateSchema>;
+export type Progress = z.output<typeof progressSchema>;
+export type Result = z.output<typeof resultSchema>;
+export type ResultTarget = z.output<typeof resultTargetSchema>;
+export type ResultAttribution = z.output<typeof attributionSchema>;

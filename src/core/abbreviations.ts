@@ -1,0 +1,64 @@
+/*
+ * Full stops that do not end a sentence although a capital letter or a number follows. Unicode's rules know decimals
+ * and a following small letter by themselves; the rest needs words.
+ */
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+/** Always lead on, whatever follows. */
+const LINKING = words(
+  'e.g i.e eg ie cf vs viz approx ca resp incl excl esp z.b d.h u.a i.d.r bzw vgl sog evtl ggf inkl zzgl p.ex c.-à-d т.е напр см ср',
+);
+
+/** Lead on to a name, but can stand at the end of a sentence as well. */
+const TITLES = words(
+  'dr mr mrs ms mx prof st mt ft rev hon gen col capt cpt lt sgt maj adm gov sen rep pres al ph.d messrs mme mlle mm me hr fr frl dipl ing mag sr sra srta dra ud uds lic sig sigg dott dhr mevr bd ул г им акад проф',
+);
+
+/** Lead on to a number. */
+const NUMBERED = words(
+  'no nos nr num fig figs eq eqs vol vols ch chap sec sect art arts p pp pg par para ed cl tab app ex ref refs st str abs bd kap s jan feb mar apr jun jul aug sep sept oct nov dec рис табл стр гл п т',
+);
+
+/** Words that begin a sentence far more often than they go on with a name. */
+const OPENERS = words(
+  'the this that these those there then it he she we they you i in on at for from with as by if when while where what who why how but and or so yet however also after before because although a an my our your his her their its no yes not is are was were do does did can will would should please der die das ein eine und aber es er sie wir le la les un une il elle nous mais et el los las una y pero',
+);
+
+/** A single capital letter behind one of these names a thing, not a person. */
+const LABELLED = words(
+  'plan option vitamin type grade class group section figure table part point case team item step answer choice variant model phase appendix exhibit hepatitis line column row block level schedule annex',
+);
+
+const LAST_WORD = /(?<=^|[\s(["'“‘„«])([^\s(["'“‘„«]+)\.$/u;
+const MARKER = /(?:^|[:;]\s+)(?:[-*+•‣◦·]|\(?(?:\d{1,4}|\p{L}|[ivxIVX]{1,5})[.)])$/u;
+const NUMBER = /^[#§(]?(?:\p{N}|[IVXLC]+\b)/u;
+const INITIALS = /^\p{Lu}(?:[.-]\p{Lu})*$/u;
+const INITIAL_NEXT = /^\p{Lu}\./u;
+
+function opens(after: string): boolean {
+  const first = /^[^\p{L}]*(\p{L}+)/u.exec(after)?.[1];
+  return first !== undefined && OPENERS.has(first.toLowerCase());
+}
+
+/**
+ * Whether a sentence goes on although Unicode's rules end it here.
+ * @param before the sentence so far, without whitespace at its ends
+ * @param after  what follows it, without whitespace at its start
+ * @param extra  the caller's abbreviations in small letters, without their last full stop
+ */
+export function goesOn(before: string, after: string, extra: ReadonlySet<string>): boolean {
+  if (MARKER.test(before)) return true;
+  const found = LAST_WORD.exec(before);
+  if (!found?.[1]) return false;
+  const last = found[1].toLowerCase();
+  if (LINKING.has(last) || extra.has(last)) return true;
+  if (NUMBERED.has(last) && NUMBER.test(after)) return true;
+  if (TITLES.has(last)) return !opens(after);
+  if (!INITIALS.test(found[1])) return false;
+  if (INITIAL_NEXT.test(after)) return true;
+  if (opens(after)) return false;
+  if (found[1].length > 1) return true;
+  const labelled = /(\p{L}+)\s+$/u.exec(before.slice(0, found.index))?.[1]?.toLowerCase();
+  return found[1] !== 'I' && !LABELLED.has(labelled ?? '');
+}

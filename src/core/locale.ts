@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Option of the segmenters that follow a language's rules. They know every script whatever the locale is. */
+export const localeOption = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine(isLocale, { message: 'must be a BCP 47 language tag' })
+  .default('en')
+  .describe('BCP 47 language tag; fine-tunes the rules, which know every script anyway.');
+
+/** English stands in where the language is unknown, so that the machine's own locale never decides. */
+export function segmenterFor(locale: string, granularity: 'word' | 'sentence'): Intl.Segmenter {
+  return new Intl.Segmenter([locale, 'en'], { granularity });
+}

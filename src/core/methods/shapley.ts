@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Method } from '../types.ts';
+import { exactRun } from '../shapley/exactrun.ts';
+import { groupsOf } from '../shapley/groups.ts';
+import { kernelDesign } from '../shapley/kerneldesign.ts';
+import { kernelFit } from '../shapley/kernelfit.ts';
+import { freeSample } from '../shapley/sample.ts';
+import { walkRun } from '../shapley/walkrun.ts';
+
+const options = z
+  .strictObject({
+    estimator: z
+      .enum(['permutation', 'exact', 'kernel'])
+      .default('permutation')
+      .describe('`permutation`: random orders, each with its reverse. `exact`: all 2^n masks. `kernel`: regression on masks drawn by leverage.'),
+    order: z.literal([1, 2]).default(1).describe('2: pair interactions too; needs the `exact` estimator.'),
+  })
+  .refine(({ estimator, order }) => order === 1 || estimator === 'exact', {
+    path: ['order'],
+    error: 'interactions need the estimator `exact`',
+  });
+
+type Options = z.output<typeof options>;
+
+/**
+ * The Shapley value (Shapley 1953): a unit's marginal v(S ∪ i) − v(S), averaged over all orders in which units may
+ * come in. Scores add up to v(1) − v(∅). Sources of the estimators: `exactValues`, `walkMeans`, `kernelDesign`.
+ */
+export const shapley: Method<Options> = {
+  id: 'shapley',
+  title: 'Shapley values',
+  options,
+  evaluations: (n, { estimator }, budget) => (estimator === 'exact' ? 2 ** n : freeSample(n, budget)),
+  *run(game, { estimator, order }, budget) {
+    const { n, columns, rng } = game;
+    const everyone = groupsOf(n, undefined);
+    if (estimator === 'exact') return yield* exactRun(game, everyone, order === 2);
+    const size = freeSample(n, budget);
+    if (estimator === 'permutation') return yield* walkRun(game, everyone, size);
+    const design = kernelDesign(n, size, rng);
+    const values = yield { masks: design.masks };
+    return { attributions: kernelFit(n, design, values, columns), stopped: 'done' };
+  },
+};

@@ -1,0 +1,21 @@
+import { faultAt } from '../../errors.ts';
+import type { Scorer } from '../types.ts';
+import { bleu } from './bleu.ts';
+import { chrf } from './chrf.ts';
+import { exact } from './exact.ts';
+import { logLikelihood } from './log-likelihood.ts';
+import { rougeL } from './rouge-l.ts';
+import { tokenF1 } from './token-f1.ts';
+
+/** Every scorer; one line each. */
+export const scorers: readonly Scorer[] = [logLikelihood, chrf, rougeL, tokenF1, bleu, exact];
+
+/** What a caller may name: `auto` is a choice among the scorers (scorers/auto.ts), not one of them. */
+export const scorerIds: readonly string[] = ['auto', ...scorers.map((scorer) => scorer.id)];
+
+/** @throws ProblemError validation_failed when there is no such scorer; `auto` is none */
+export function scorerById(id: string): Scorer {
+  const found = scorers.find((scorer) => scorer.id === id);
+  if (!found) throw faultAt('validation_failed', '/scorer/id', `no scorer is named ${JSON.stringify(id)}`);
+  return found;
+}

@@ -1,0 +1,114 @@
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import type { EndpointSettings } from '../settings.ts';
+import { isErrorBody, readErrorBody } from './error-body.ts';
+import { Fault } from './fault.ts';
+import { createNetwork } from './network.ts';
+import { redact } from './redact.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** One POST. `root` routes lie beside `/v1`, not under it. */
+export interface Request {
+  path: string;
+  root?: boolean;
+  body: Record<string, unknown>;
+  /** Texts that stand in the body as token ids: a server may quote them in an error all the same. */
+  about?: unknown;
+}
+
+export interface Client {
+  /** One attempt. Gives the parsed JSON object. @throws Fault, or the signal's reason */
+  post(request: Request, signal: AbortSignal): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** The client refuses to be without a key; servers that need none ignore it. */
+const NO_KEY = 'none';
+
+/** Above every deadline of ours: the longest delay that timers take. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** The first error code down the chain of causes, such as ECONNREFUSED; `redirected` where fetch met a redirect. */
+function causeOf(error: unknown): string | null {
+  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    if (at.message === 'unexpected redirect') return 'redirected';
+  }
+  return null;
+}
+
+const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
+const PERMANENT = new Map([
+  ['redirected', 'the server redirects, which is not followed: give its true base URL'],
+  ['EPRIVATE', 'the address is in a private network, which this endpoint may not reach'],
+  [TOO_LARGE, 'the reply is too large'],
+]);
+
+function isStatusError(error: unknown): error is APIError<number, Headers> {
+  return error instanceof APIError && typeof error.status === 'number';
+}
+
+function connectionFault(error: Error): Fault {
+  const code = causeOf(error) ?? 'failed';
+  const permanent = PERMANENT.get(code);
+  return new Fault({ kind: 'connection', detail: permanent ?? code, retryable: permanent === undefined, tooLarge: code === TOO_LARGE });
+}
+
+/** The OpenAI client with its own retries, limits and logging off: those are this folder's. */
+export function createClient(settings: EndpointSettings, now: () => number): Client {
+  const network = createNetwork({ connections: settings.concurrency, allowPrivateNetwork: settings.allowPrivateNetwork });
+  const base = settings.baseUrl.replace(/\/+$/, '');
+  const root = base.replace(/\/v1$/, '');
+  const openai = new OpenAI({
+    apiKey: settings.apiKey ?? NO_KEY,
+    // null: else they are read from the environment, and another vendor's server would be told
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    baseURL: base,
+    maxRetries: 0,
+    timeout: NEVER_MS,
+    logLevel: 'off',
+    fetch: network.fetch,
+  });
+
+  const statusFault = (status: number, body: unknown, request: Request, wait: number | null): Fault => {
+    const { code, message } = readErrorBody(body);
+    // a refused key may be quoted in part
+    const words = status === 401 || status === 403 ? '' : redact(message, [request.body, request.about], settings.apiKey);
+    return new Fault({ kind: 'http', status, detail: [code, words].filter(Boolean).join(': '), retryAfterMs: wait });
+  };
+
+  const faultOf = (error: unknown, request: Request): unknown => {
+    if (error instanceof APIConnectionError) return connectionFault(error);
+    if (isStatusError(error)) {
+      return statusFault(error.status, error.error, request, retryAfterMs(error.headers, now()));
+    }
+    if (error instanceof SyntaxError) return new Fault({ kind: 'malformed', detail: 'the reply is not JSON' });
+    // fetch reports a body that broke off as a TypeError with a cause
+    if (error instanceof TypeError && error.cause !== undefined) return connectionFault(error);
+    return error;
+  };
+
+  return {
+    async post(request, signal) {
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), Math.min(NEVER_MS, settings.timeoutSeconds * 1_000));
+      let reply: unknown;
+      try {
+        const url = request.root ? root + request.path : request.path;
+        reply = await openai.post(url, { body: request.body, signal: AbortSignal.any([signal, deadline.signal]) });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (deadline.signal.aborted) throw new Fault({ kind: 'timeout', detail: `no reply within ${settings.timeoutSeconds} s` });
+        throw faultOf(error, request);
+      } finally {
+        clearTimeout(timer);
+      }
+      if (typeof reply !== 'object' || reply === null) throw new Fault({ kind: 'malformed', detail: 'the reply is not a JSON object' });
+      if (!isErrorBody(reply)) return reply;
+      throw statusFault(readErrorBody(reply).status ?? 500, reply, request, null);
+    },
+    close: () => network.close(),
+  };
+}

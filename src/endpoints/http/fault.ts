@@ -1,0 +1,58 @@
+/** Why one attempt gave no reply. */
+export type FaultKind = 'http' | 'connection' | 'timeout' | 'malformed';
+
+const RETRIED = new Set([408, 409, 429]);
+const TRIES = 6;
+/** What takes long or is a sign of a wrong server is not asked as often. */
+const FEW_TRIES = 3;
+
+interface FaultParts {
+  kind: FaultKind;
+  status?: number;
+  /** Short and free of prompts, completions and keys: it is stored and shown. */
+  detail: string;
+  retryAfterMs?: number | null;
+  /** False: would end the same way every time, whatever the kind says. */
+  retryable?: boolean;
+  /** The reply was larger than is read: half a list may do. */
+  tooLarge?: boolean;
+}
+
+/** An attempt that failed. Its reason begins with `http <status>`, `connection`, `timeout` or `malformed`. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: FaultKind;
+  /** null unless the server answered with a status. */
+  readonly status: number | null;
+  readonly retryAfterMs: number | null;
+  /** Attempts that one request may take when it fails like this. */
+  readonly tries: number;
+  readonly #tooLarge: boolean;
+
+  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false }: FaultParts) {
+    const head = kind === 'http' ? `http ${status}` : kind;
+    super(detail === '' ? head : `${head}: ${detail}`);
+    this.kind = kind;
+    this.status = status ?? null;
+    this.retryAfterMs = retryAfterMs;
+    this.#tooLarge = tooLarge;
+    // 501 says that the server was not built for it
+    const passing = kind !== 'http' || RETRIED.has(this.status ?? 0) || ((this.status ?? 0) >= 500 && this.status !== 501);
+    this.tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
+  }
+
+  get reason(): string {
+    return this.message;
+  }
+
+  /** The key, the model or the route is refused: nothing else that is asked here can succeed. */
+  get refusesAll(): boolean {
+    return this.status === 401 || this.status === 403 || this.status === 404;
+  }
+
+  /** The server is well and did not take this very request: one prompt of a list may be at fault, or its length. */
+  get refusesRequest(): boolean {
+    const status = this.status ?? 0;
+    return this.#tooLarge || status === 501 || (status >= 400 && status < 500 && !RETRIED.has(status) && !this.refusesAll);
+  }
+}

@@ -1,0 +1,85 @@
+import { malformed, reader } from '../http/read.ts';
+import type { Errand } from '../traffic/channel.ts';
+import { cutByStrings } from '../ways/align.ts';
+import { asLogprobs, choicesOf } from '../ways/echo.ts';
+import { chatSampleReply } from '../ways/replies.ts';
+import type { Desk, Sample } from '../ways/way.ts';
+
+const FACTS = 'Lars lives in Vilnius. Nina lives in Porto.\n';
+const PROMPT = `${FACTS}Question: In which city does Lars live?\nAnswer:`;
+const MESSAGES = [{ role: 'user', content: `${FACTS}In which city does Lars live?` }];
+
+/** Enough to compare sums, and cheap. */
+const TOKENS = 6;
+
+/** A mark of the end of the turn, and up to three bytes of a character that the limit cut off. */
+const AFTER_TEXT = 3;
+
+/** Generation stops at a number of tokens, which may be inside a character. */
+function whole(text: string): string {
+  return text.replace(/\uFFFD+$/, '');
+}
+
+/** Which of the tokens make up the text; some after it may not. null when they do not fit. */
+function covering(tokens: readonly string[], text: string, from: number): { first: number; count: number } | null {
+  for (let dropped = 0; dropped <= AFTER_TEXT; dropped += 1) {
+    const cut = cutByStrings(tokens.slice(0, tokens.length - dropped), text, from);
+    if (cut) return { first: cut.first, count: cut.ends.length };
+  }
+  return null;
+}
+
+/**
+ * Whether /completions echoes a prompt with its log-probabilities, and what the model goes on with. Two servers answer
+ * 200 and ignore `echo`, or fill in zeros; so: the text starts with the prompt, there is an entry for at least every
+ * word, the first is null, all others are numbers, and one of them is below 0.
+ * @returns a sample, or why there is none
+ * @throws Fault
+ */
+export async function echoSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
+  const body = { model, prompt: PROMPT, max_tokens: TOKENS, echo: true, logprobs: 1, temperature: 0 };
+  const [choice] = await channel.post({ path: '/completions', body }, (reply) => choicesOf(reply, 1), errand);
+  if (!choice?.text.startsWith(PROMPT)) return 'echo is taken and ignored';
+  const { tokens = [], token_logprobs: values = [] } = choice.logprobs ?? {};
+  if (tokens.length < PROMPT.split(/\s+/).length || values.length !== tokens.length) return 'the echo has no log-probabilities';
+  const text = whole(choice.text).slice(PROMPT.length);
+  const generated = text === '' ? { first: tokens.length, count: 0 } : covering(tokens, PROMPT + text, PROMPT.length);
+  if (!generated) return 'the echoed tokens do not make up the text';
+  const prompt = values.slice(0, generated.first);
+  if (prompt[0] !== null || prompt.slice(1).some((value) => value === null)) return 'the echo leaves out log-probabilities';
+  if (!prompt.some((value) => value !== null && value < 0)) return 'the echoed log-probabilities are all zero';
+  if (generated.count === 0) return 'nothing was generated to compare with';
+  const logprobs = asLogprobs(values.slice(generated.first, generated.first + generated.count));
+  return { call: { model, prompt: PROMPT }, text, logprobs, ids: null, promptIds: null };
+}
+
+const readChat = reader(chatSampleReply);
+
+/**
+ * What the chat route generates, with log-probabilities. Where a reasoning parser hides what was said, the tokens
+ * themselves are the text.
+ * @throws Fault
+ */
+export async function chatSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
+  const body = { model, messages: MESSAGES, max_tokens: TOKENS, temperature: 0, logprobs: true, top_logprobs: 1, return_token_ids: true };
+  const reply = await channel.post({ path: '/chat/completions', body }, readChat, errand);
+  const choice = reply.choices[0];
+  if (!choice) throw malformed('the reply has no choice');
+  const entries = choice.logprobs?.content ?? [];
+  if (entries.length === 0) return 'generated tokens come without log-probabilities';
+  const tokens = entries.map((entry) => entry.token);
+  const said = whole(choice.message.content ?? '');
+  const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
+  const count = covering(tokens, text, 0)?.count ?? tokens.length;
+  const logprobs = asLogprobs(entries.slice(0, count).map((entry) => entry.logprob));
+  return { call: { model, messages: MESSAGES }, text, logprobs, ids: choice.token_ids?.slice(0, count) ?? null, promptIds: reply.prompt_token_ids ?? null };
+}
+
+/** Whether a list of prompts gets one choice for each. @throws Fault */
+export async function takesLists({ channel, model }: Desk, errand: Errand): Promise<boolean> {
+  const body = { model, prompt: ['A B', 'A B C'], max_tokens: 1, temperature: 0 };
+  return channel.post({ path: '/completions', body }, (reply) => {
+    const choices = (reply as { choices?: unknown }).choices;
+    return Array.isArray(choices) && choices.length === 2;
+  }, errand);
+}

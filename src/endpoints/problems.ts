@@ -1,0 +1,19 @@
+import type { Outcome } from '../core/types.ts';
+import { type ProblemCode, ProblemError } from '../errors.ts';
+import type { Fault } from './http/fault.ts';
+
+function codeOf(fault: Fault): ProblemCode {
+  if (fault.refusesAll || fault.refusesRequest) return 'endpoint_refused';
+  if (fault.kind === 'timeout') return 'endpoint_timeout';
+  return fault.kind === 'malformed' ? 'endpoint_malformed' : 'endpoint_unreachable';
+}
+
+/** The problem that a fault is where no item can carry it: nothing else can be asked either. */
+export function problemOf(fault: Fault): ProblemError {
+  const hint = fault.status === 404 ? ' (it knows no such model or route)' : fault.refusesAll ? ' (the key is not accepted for this)' : '';
+  return new ProblemError(codeOf(fault), fault.reason + hint, { cause: fault });
+}
+
+export function failed(fault: Fault): Outcome {
+  return { kind: 'failed', reason: fault.reason };
+}

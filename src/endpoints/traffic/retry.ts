@@ -1,0 +1,50 @@
+import { Fault } from '../http/fault.ts';
+import type { Clock } from './clock.ts';
+
+const FIRST_MS = 250;
+const LONGEST_MS = 8_000;
+
+/**
+ * Exponential backoff with full jitter: uniform on [0, min(8 s, 0.25 s · 2^failures)], failures counted from 0. Full
+ * jitter spreads the requests of many jobs that failed at the same moment (M. Brooker, "Exponential Backoff And
+ * Jitter", AWS Architecture Blog, 2015).
+ */
+export function backoffMs(failures: number, random: number): number {
+  return random * Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
+}
+
+/** What one item may still wait, all its requests together. */
+export interface Patience {
+  leftMs: number;
+}
+
+interface RetryOptions {
+  clock: Clock;
+  signal: AbortSignal;
+  patience: Patience;
+  /** A server that names a time is left alone until then, by everybody. */
+  onRetryAfter: (until: number) => void;
+  onRetry: (fault: Fault, waitMs: number) => void;
+}
+
+/**
+ * The one retry policy: 408, 409, 429, 5xx but 501, lost connections (6 tries), timeouts and malformed replies
+ * (3 tries); no other 4xx. Retry-After holds at any length, but an item whose patience it exceeds ends here.
+ * @throws Fault the last one, or the signal's reason
+ */
+export async function withRetries<T>(attempt: () => Promise<T>, { clock, signal, patience, onRetryAfter, onRetry }: RetryOptions): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (error.retryAfterMs !== null && error.tries > 1) onRetryAfter(clock.now() + error.retryAfterMs);
+      if (failures + 1 >= error.tries) throw error;
+      const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, clock.random()));
+      if (wait > patience.leftMs) throw error;
+      patience.leftMs -= wait;
+      onRetry(error, wait);
+      await clock.sleep(wait, signal);
+    }
+  }
+}

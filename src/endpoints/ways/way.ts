@@ -1,0 +1,60 @@
+import type { Call, Completion, TokenGrid } from '../../core/types.ts';
+import type { AskOptions } from '../../service/ports.ts';
+import type { Channel, Errand } from '../traffic/channel.ts';
+
+/** Everything about asking one endpoint for one model. */
+export interface Desk {
+  channel: Channel;
+  model: string;
+  maxBatch: number;
+  concurrency: number;
+}
+
+/** A few tokens that the server generated greedily, with their log-probabilities as it gave them. */
+export interface Sample {
+  call: Call;
+  text: string;
+  logprobs: readonly number[];
+  /** Ids of what was generated and of the rendered prompt, where the server gives them. */
+  ids: readonly number[] | null;
+  promptIds: readonly number[] | null;
+}
+
+/** Weighs completions on a server that was seen to be able to. */
+export interface Weigher {
+  /** @throws ProblemError, Fault */
+  grid(call: Call, completion: Completion, signal: AbortSignal): Promise<TokenGrid>;
+  /** @throws ProblemError, or the signal's reason */
+  weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
+}
+
+/** What weighing the sample and another answer gave: sums over tokens. */
+export interface Trial {
+  own: number;
+  other: number;
+  /** Whether lists of prompts were taken; null when not tried. */
+  lists: boolean | null;
+  weigher: Weigher;
+}
+
+/** One way to weigh a given completion. New ways of new dialects are further values of this type. */
+export interface Way {
+  id: string;
+  title: string;
+  /** Rests on /completions echoing prompts with log-probabilities. */
+  needsEcho: boolean;
+  /** Weighs the sample as later completions will be. A text says why this server cannot. @throws Fault */
+  tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial | string>;
+}
+
+/** Another answer than the sample's, which a model must find less likely: its characters backwards. */
+export function otherAnswer(text: string): string {
+  const backwards = Array.from(text).reverse().join('').trim();
+  return backwards === '' || backwards === text.trim() ? ' zq#xv' : ` ${backwards}`;
+}
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,27 @@
+import type { Finding, Game, Mask, Method, Outcome, Values } from '../core/types.ts';
+
+/** What a method is played against: a batch of masks in, one outcome per mask out (null = was not asked). */
+export type Ask = (masks: readonly Mask[]) => Promise<readonly (Outcome | null)[]>;
+
+/** Outcomes to values, one column per target; what was not asked is NaN. */
+export type Score = (outcomes: readonly (Outcome | null)[]) => Values;
+
+/** Runs a method to its end. A stop or a spent budget shows as NaN values: the method fits what there is. */
+export async function drive(method: Method, game: Game, options: unknown, calls: number, ask: Ask, score: Score): Promise<Finding> {
+  const run = method.run(game, options, calls);
+  let step = run.next();
+  while (!step.done) {
+    step = run.next(score(await ask(step.value.masks)));
+  }
+  return step.value;
+}
+
+/** The same, from evaluations that are there already. `missing` is called for a mask that is not. */
+export function replay(method: Method, game: Game, options: unknown, calls: number, lookUp: (mask: Mask) => Float64Array | null, missing: () => never): Finding {
+  const run = method.run(game, options, calls);
+  let step = run.next();
+  while (!step.done) {
+    step = run.next(step.value.masks.map((mask) => lookUp(mask) ?? missing()));
+  }
+  return step.value;
+}

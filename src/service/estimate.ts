@@ -1,0 +1,53 @@
+import type { Estimate } from '../contract/resource.ts';
+import { createRng } from '../core/rng.ts';
+import type { Mask } from '../core/types.ts';
+import { CHARACTERS_PER_TOKEN } from './budget.ts';
+import type { Plan } from './plan.ts';
+
+/** Characters of a call that a model reads: its strings, and a little for every message. */
+function readCharacters(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + readCharacters(item), 0);
+  if (typeof value === 'object' && value !== null) return Object.values(value).reduce<number>((sum, item) => sum + readCharacters(item), 4);
+  return 0;
+}
+
+/** Share of the perturbable units present in the method's first masks; values of zero stand for the model. */
+function presence(plan: Plan): number {
+  const game = { n: plan.renderer.n, columns: 1, weights: Float64Array.of(1), rng: createRng(plan.request.seed, 'method') };
+  const first = plan.method.run(game, plan.methodOptions, plan.methodCalls).next();
+  const masks: readonly Mask[] = first.done ? [] : first.value.masks;
+  if (masks.length === 0) return 1;
+  return masks.reduce((sum, mask) => sum + mask.reduce((present, bit) => present + bit, 0), 0) / (masks.length * game.n);
+}
+
+/**
+ * What a plan would cost before a token is spent. Tokens are characters / 4, a stated approximation.
+ * @param secondsPerCall seen on this endpoint before, null when there is no experience
+ */
+export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate {
+  const n = plan.renderer.n;
+  const full = readCharacters(plan.renderer.render(new Uint8Array(n).fill(1)));
+  const bare = readCharacters(plan.renderer.render(new Uint8Array(n)));
+  const per = (share: number) => (bare + share * (full - bare)) / CHARACTERS_PER_TOKEN;
+  const reference = plan.completion ? 0 : 1;
+  const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
+  const evaluations = plan.methodCalls + plan.heldOutCalls;
+  const prompt = Math.ceil(reference * per(1) + plan.methodCalls * (per(presence(plan)) + answer) + plan.heldOutCalls * (per(0.5) + answer));
+  const completion = Math.ceil((reference + evaluations) * Math.max(1, answer));
+  const { price } = plan.endpoint;
+  return {
+    calls: plan.calls,
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    cost_usd: price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null,
+    seconds: secondsPerCall === null ? null : secondsPerCall * plan.calls,
+    units: n,
+  };
+}
+
+/** Tokens of an answer not seen yet: the call's own limit, at most 256. */
+function answerTokens(plan: Plan): number {
+  const asked = plan.call['max_completion_tokens'] ?? plan.call['max_tokens'] ?? plan.call['max_output_tokens'];
+  return typeof asked === 'number' && asked > 0 ? Math.min(asked, 256) : 256;
+}

@@ -1,0 +1,118 @@
+import { ulid } from 'ulid';
+import { catalogue } from '../contract/catalogue.ts';
+import type { ExplanationRequest } from '../contract/request.ts';
+import { asTable, unpackEvaluations } from '../core/evaluations.ts';
+import { ProblemError } from '../errors.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { estimateOf } from './estimate.ts';
+import { type Limits, planFor } from './plan.ts';
+import { type EndpointDirectory, type Explanations, type Pace, type Stored, TERMINAL } from './ports.ts';
+import { refit } from './refit.ts';
+import type { Service } from './service.ts';
+
+interface ServiceDeps {
+  explanations: Explanations;
+  endpoints: EndpointDirectory;
+  pace: Pace;
+  limits: Limits;
+  now?: () => number;
+}
+
+function newStored(owner: string, request: ExplanationRequest, estimate: unknown, now: number): Stored {
+  return {
+    id: `exp_${ulid(now).toLowerCase()}`,
+    owner,
+    status: 'queued',
+    createdAt: new Date(now).toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    expiresAt: null,
+    progress: 'null',
+    estimate: JSON.stringify(estimate),
+    metadata: JSON.stringify(request.metadata),
+    request: JSON.stringify(request),
+    result: 'null',
+    error: 'null',
+    revision: 0,
+  };
+}
+
+/** The use cases of the API role. */
+export function createService({ explanations, endpoints, pace, limits, now = Date.now }: ServiceDeps): Service {
+  const read = async (owner: string, id: string): Promise<Stored> => {
+    const stored = await explanations.read(owner, id);
+    if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
+    return stored;
+  };
+  const planned = async (request: ExplanationRequest) => {
+    const plan = planFor(request, endpoints, limits);
+    return { plan, estimate: estimateOf(plan, await pace.secondsPerCall(plan.endpoint.name, plan.model)) };
+  };
+  /** The stored evaluations of a job that has some. */
+  const evaluationsOf = async (owner: string, id: string) => {
+    const stored = await read(owner, id);
+    if (!TERMINAL.has(stored.status)) throw new ProblemError('not_finished', `the explanation is ${stored.status}: wait until it has ended`);
+    const evaluations = stored.result === 'null' ? null : await explanations.readEvaluations(stored.id);
+    if (evaluations === null) throw new ProblemError('no_result', `the explanation is ${stored.status} and kept no evaluations`);
+    return { stored, evaluations };
+  };
+
+  return {
+    async submit(owner, request, idempotency) {
+      const { plan, estimate } = await planned(request);
+      const stored = newStored(owner, plan.request, estimate, now());
+      if (idempotency) {
+        const bound = await explanations.claimIdempotencyKey(owner, idempotency.key, idempotency.bodyHash, stored.id);
+        if (bound && bound.bodyHash !== idempotency.bodyHash) {
+          throw new ProblemError('idempotency_key_reused', 'this Idempotency-Key was sent with another body before', {
+            faults: [{ pointer: '', message: 'differs from the body first sent with this key' }],
+          });
+        }
+        if (bound) {
+          const first = await explanations.read(owner, bound.id);
+          if (!first) throw new ProblemError('idempotency_in_progress', 'the first request with this Idempotency-Key is still being taken in', { retryAfter: 1 });
+          return { stored: first, replayed: true };
+        }
+      }
+      try {
+        await explanations.create(stored);
+      } catch (error) {
+        // where this fails too, the claim runs out by itself, and the first error is the one to tell
+        if (idempotency) await explanations.releaseIdempotencyKey(owner, idempotency.key).catch(() => null);
+        throw error;
+      }
+      return { stored, replayed: false };
+    },
+    read,
+    async readWhenEnded(owner, id, milliseconds, signal) {
+      const stored = await read(owner, id);
+      if (TERMINAL.has(stored.status)) return stored;
+      await explanations.waitForEnd(owner, stored.id, milliseconds, signal);
+      return read(owner, stored.id);
+    },
+    async list(owner, { limit, status, cursor }) {
+      const filter = status ?? '';
+      const page = await explanations.list(owner, { limit, status, after: cursor === null ? null : readCursor(owner, filter, cursor) });
+      return { items: page.items, nextCursor: page.next ? writeCursor(owner, filter, page.next) : null };
+    },
+    async cancel(owner, id) {
+      const stored = await read(owner, id);
+      return (await explanations.cancel(owner, stored.id)) ?? stored;
+    },
+    async erase(owner, id) {
+      const stored = await read(owner, id);
+      await explanations.erase(owner, stored.id);
+    },
+    async attribute(owner, id, body) {
+      const { stored, evaluations } = await evaluationsOf(owner, id);
+      return refit({ stored, evaluations, body, directory: endpoints, limits });
+    },
+    async evaluations(owner, id) {
+      const { evaluations } = await evaluationsOf(owner, id);
+      return asTable(unpackEvaluations(evaluations));
+    },
+    estimate: async (_owner, request) => (await planned(request)).estimate,
+    catalogue,
+    endpoints: () => ({ defaultName: endpoints.defaultName, endpoints: endpoints.list() }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { ExplanationRequest } from '../contract/request.ts';
+import { completionFrom } from '../core/completions.ts';
+import { methodById } from '../core/methods/index.ts';
+import { perturbationOf } from '../core/perturbation.ts';
+import { perturberById } from '../core/perturbers/index.ts';
+import { createRenderer, type Renderer } from '../core/render.ts';
+import { segmenterById } from '../core/segmenters/index.ts';
+import { resolveTargets } from '../core/targets.ts';
+import type { Call, Completion, Method, Unit } from '../core/types.ts';
+import { unitsOf } from '../core/units.ts';
+import { faultAt } from '../errors.ts';
+import { heldOutSize } from './heldout.ts';
+import type { EndpointDirectory, EndpointInfo } from './ports.ts';
+
+export interface Limits {
+  maxUnits: number;
+  maxCalls: number;
+}
+
+/** What a job will do, worked out before a token is spent. Pure: the same request gives the same plan. */
+export interface Plan {
+  /** The request with every default filled in, as stored and shown. */
+  request: ExplanationRequest;
+  endpoint: EndpointInfo;
+  model: string;
+  call: Call;
+  units: readonly Unit[];
+  renderer: Renderer;
+  method: Method;
+  methodOptions: unknown;
+  /** null: the service asks for it. */
+  completion: Completion | null;
+  /** What the method may ask at most. */
+  methodCalls: number;
+  heldOutCalls: number;
+  /** Reference, method and held-out evaluations together. */
+  calls: number;
+}
+
+const DEFAULT_CALLS = 200;
+
+function endpointFor(request: ExplanationRequest, directory: EndpointDirectory): EndpointInfo {
+  const name = request.endpoint ?? directory.defaultName;
+  const found = directory.list().find((endpoint) => endpoint.name === name);
+  if (!found) throw faultAt('unknown_endpoint', '/endpoint', `no endpoint is named ${JSON.stringify(name)}`);
+  return found;
+}
+
+function modelFor(request: ExplanationRequest, endpoint: EndpointInfo): string {
+  const model = request.call.model ?? endpoint.models[0];
+  if (model === undefined) throw faultAt('unknown_model', '/call/model', `the endpoint ${endpoint.name} has no default model, so the call must name one`);
+  if (endpoint.models.length > 0 && !endpoint.models.includes(model)) {
+    throw faultAt('unknown_model', '/call/model', `the endpoint ${endpoint.name} offers ${endpoint.models.join(', ')}`);
+  }
+  return model;
+}
+
+function refuseUnserved(request: ExplanationRequest): void {
+  if (request.webhook) throw faultAt('not_available', '/webhook', 'webhooks are not offered by this release: poll the explanation');
+  const { n, stream } = request.call as { n?: unknown; stream?: unknown };
+  if (typeof n === 'number' && n > 1) throw faultAt('unsupported_call', '/call/n', 'one explanation explains one completion: send the call with `n` 1 and the completion to explain');
+  if (stream !== undefined && typeof stream !== 'boolean') throw faultAt('validation_failed', '/call/stream', 'must be true or false');
+}
+
+/** Splits the calls between method and held-out check. @throws budget_too_small, too_many_units */
+function share(method: Method, options: unknown, n: number, reference: number, asked: number | null, limits: Limits) {
+  const open = asked === null;
+  const total = Math.min(asked ?? Math.max(DEFAULT_CALLS, fullNeed(method, options, n) + reference), limits.maxCalls);
+  const available = total - reference;
+  const methodCalls = method.evaluations(n, options, Math.max(0, available - heldOutSize(Math.ceil(available / 1.1))));
+  if (methodCalls > available || methodCalls < 1) {
+    const least = methodCalls + reference;
+    const where = open ? '/method' : '/budget/calls';
+    const message = `${method.id} needs ${least} calls for ${n} units and may use ${total}${open ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
+    throw faultAt('budget_too_small', where, message);
+  }
+  const heldOutCalls = Math.min(heldOutSize(methodCalls), available - methodCalls);
+  return { methodCalls, heldOutCalls, calls: reference + methodCalls + heldOutCalls };
+}
+
+function fullNeed(method: Method, options: unknown, n: number): number {
+  const need = method.evaluations(n, options, DEFAULT_CALLS - heldOutSize(DEFAULT_CALLS));
+  return need + heldOutSize(need);
+}
+
+/**
+ * Everything that can be known, and refused, without asking a model.
+ * @throws ProblemError with a pointer to the field
+ */
+export function planFor(request: ExplanationRequest, directory: EndpointDirectory, limits: Limits): Plan {
+  refuseUnserved(request);
+  const endpoint = endpointFor(request, directory);
+  const model = modelFor(request, endpoint);
+  const call: Call = { ...request.call, model };
+  const segmenter = segmenterById(request.segmenter.id);
+  const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level);
+  const perturber = perturberById(request.perturber.id);
+  const renderer = createRenderer(call, units, perturbationOf(perturber, units, request.perturber.options));
+  const n = renderer.n;
+  if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
+  if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
+  const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
+  if (completion) resolveTargets(request.targets, completion);
+  const method = methodById(request.method.id);
+  const shared = share(method, request.method.options, n, completion ? 0 : 1, request.budget.calls, limits);
+  const filled: ExplanationRequest = {
+    ...request,
+    endpoint: endpoint.name,
+    call: { ...request.call, model },
+    budget: { ...request.budget, calls: request.budget.calls ?? shared.calls },
+  };
+  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, ...shared };
+}

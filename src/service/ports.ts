@@ -1,0 +1,195 @@
+import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
+
+/*
+ * What the service needs of the outside, as interfaces. `endpoints/` and `store/` implement them; `bin/` joins them.
+ */
+
+// ---------------------------------------------------------------- endpoints
+
+/** US dollars per million tokens. */
+export interface Price {
+  promptPerMillion: number;
+  completionPerMillion: number;
+}
+
+/** A configured endpoint, without its secret: what the API shows and the plan needs. */
+export interface EndpointInfo {
+  name: string;
+  dialect: string;
+  baseUrl: string;
+  /** Empty: any model name is passed on. */
+  models: readonly string[];
+  concurrency: number;
+  maxBatch: number;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  timeoutSeconds: number;
+  price: Price | null;
+}
+
+/** How exactly a completion can be weighed: the rungs of the scoring ladder. */
+export type Rung = 'prompt_logprobs' | 'text';
+
+/** What a server was seen to do for one model. Found by asking, never by name or version. */
+export interface Supports {
+  /** Rung per shape of call. `text` = it can only be asked to answer again. */
+  chat: Rung;
+  completion: Rung;
+  /** A list of prompts in one completions request. */
+  lists: boolean;
+  /** Free words on what was tried and seen, for people. */
+  notes: readonly string[];
+}
+
+export interface Usage {
+  /** Evaluations asked of the endpoint (a list of ten prompts is ten). */
+  calls: number;
+  httpRequests: number;
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+  costUsd: number;
+}
+
+export interface AskOptions {
+  signal: AbortSignal;
+  /**
+   * Asked before the items at these positions are sent; false = leave them (they get no outcome). Called once per
+   * batch, right before its first request, so that a budget is never passed by more than what is in flight.
+   */
+  admit(positions: readonly number[]): boolean;
+  /** Called once per item that ended, in any order, as soon as it ended. Failed items come as `{kind: 'failed'}`. */
+  onOutcome(position: number, outcome: Outcome): void;
+  /**
+   * After every HTTP request, retries included: what it added. `calls` is 0 here (the evaluator counts them);
+   * `positions` are the items it was for.
+   */
+  onUsage(usage: Usage, positions: readonly number[]): void;
+}
+
+/** One configured model server. Never throws for a single item; throws ProblemError when nothing can be asked at all (wrong key, aborted). */
+export interface Endpoint {
+  readonly info: EndpointInfo;
+  /** Part of every cache key: two endpoints that could answer differently never share it. Holds no secret. */
+  readonly identity: string;
+  /** Asked once per model and process, then remembered. @throws ProblemError endpoint_unreachable, endpoint_refused */
+  supports(model: string, signal: AbortSignal): Promise<Supports>;
+  /** Asks each call again and gives its answer. */
+  generate(calls: readonly Call[], options: AskOptions): Promise<void>;
+  /**
+   * The token grid of `completion` as an answer to `call`: how the endpoint's tokenizer cuts it. Needed before `weigh`.
+   * @throws ProblemError
+   */
+  grid(call: Call, completion: Completion, signal: AbortSignal): Promise<TokenGrid>;
+  /**
+   * Log-probability of every token of the grid under every call. An evaluation whose tokens the server cut otherwise
+   * is laid onto the grid by common boundaries (sums over whole common stretches stay exact) or fails.
+   */
+  weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
+}
+
+export interface Endpoints {
+  readonly defaultName: string;
+  list(): readonly EndpointInfo[];
+  get(name: string): Endpoint | undefined;
+}
+
+/** What the API role needs to know of endpoints: no way to ask them. */
+export type EndpointDirectory = { readonly defaultName: string; list(): readonly EndpointInfo[] };
+
+// ---------------------------------------------------------------- storage
+
+/** Content-addressed store of outcomes; keys are hashes that the evaluator makes. */
+export interface OutcomeCache {
+  /** In the order of the keys; null = unknown. Never throws: a cache that is away knows nothing. */
+  get(keys: readonly string[]): Promise<(Outcome | null)[]>;
+  /** Failed outcomes are never stored. Never throws. */
+  set(key: string, outcome: Outcome): Promise<void>;
+  delete(keys: readonly string[]): Promise<void>;
+}
+
+export type Status = 'queued' | 'in_progress' | 'cancelling' | 'completed' | 'failed' | 'cancelled';
+export const TERMINAL: ReadonlySet<Status> = new Set(['completed', 'failed', 'cancelled']);
+
+/**
+ * One explanation as stored. JSON documents stay strings so that a poll never parses them:
+ * `request`, `estimate`, `metadata`, `progress`, `result`, `error` are JSON texts ('null' where absent).
+ */
+export interface Stored {
+  id: string;
+  owner: string;
+  status: Status;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  expiresAt: string | null;
+  progress: string;
+  estimate: string;
+  metadata: string;
+  request: string;
+  result: string;
+  error: string;
+  /** Grows with every change; the ETag is made of it. */
+  revision: number;
+}
+
+export interface Page {
+  items: readonly Stored[];
+  /** Where the next page starts, null at the end. */
+  next: { createdAtMs: number; id: string } | null;
+}
+
+/**
+ * Explanations in Redis. All methods throw ProblemError storage_unavailable when Redis is away.
+ * Transitions are atomic and nothing leaves a terminal state.
+ */
+export interface Explanations {
+  /** Stores a new explanation as `queued` and puts it on the queue. @throws ProblemError queue_full */
+  create(stored: Stored): Promise<void>;
+  /** null also when it belongs to someone else. `id` 'latest' is the owner's newest. */
+  read(owner: string, id: string): Promise<Stored | null>;
+  list(owner: string, query: { limit: number; status: Status | null; after: { createdAtMs: number; id: string } | null }): Promise<Page>;
+  /** queued → cancelled (removed from the queue), in_progress → cancelling, else unchanged. Gives the state after. */
+  cancel(owner: string, id: string): Promise<Stored | null>;
+  /** Erases every key that belongs to the explanation, cached outcomes that it asked for included. False when there was none. */
+  erase(owner: string, id: string): Promise<boolean>;
+  /** Resolves when the explanation is terminal or the time is over. */
+  waitForEnd(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** JSON text of the stored evaluations (core/evaluations.ts), null when there are none. */
+  readEvaluations(id: string): Promise<string | null>;
+  /**
+   * Binds an Idempotency-Key to a new id, or tells which id and body it is bound to already.
+   * Releases itself with the result's life.
+   */
+  claimIdempotencyKey(owner: string, key: string, bodyHash: string, id: string): Promise<{ id: string; bodyHash: string } | null>;
+  releaseIdempotencyKey(owner: string, key: string): Promise<void>;
+}
+
+/** The worker's side of the same explanations. */
+export interface JobStore {
+  load(id: string): Promise<Stored | null>;
+  /** queued or in_progress (a retry) → in_progress. Gives the status after; null when the job is gone. */
+  start(id: string): Promise<Status | null>;
+  /** Writes progress; gives the status now, so that the worker sees `cancelling` (or null: erased) without a channel. */
+  progress(id: string, progressJson: string): Promise<Status | null>;
+  /** → completed | cancelled (when it was cancelling) | failed. `evaluations` is JSON text or null. False when already terminal or gone. */
+  finish(id: string, end: { status: 'completed' | 'failed' | 'cancelled'; result: string; error: string; evaluations: string | null; progress: string }): Promise<boolean>;
+  /** Remembers that these cache keys were written for the explanation, so that erasing it erases them. */
+  ownCacheKeys(id: string, keys: readonly string[]): Promise<void>;
+}
+
+/** How long evaluations took before, for estimates. Never throws. */
+export interface Pace {
+  /** Seconds of wall clock per evaluation on this endpoint and model, null without experience. */
+  secondsPerCall(endpoint: string, model: string): Promise<number | null>;
+  /** Adds what a finished job took. */
+  learn(endpoint: string, model: string, calls: number, seconds: number): Promise<void>;
+}
+
+/** Liveness for /readyz and /metrics. */
+export interface Health {
+  ping(): Promise<boolean>;
+  /** Workers seen within the last 15 s. */
+  workers(): Promise<number>;
+  queueDepth(): Promise<Record<string, number>>;
+}

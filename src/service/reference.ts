@@ -1,0 +1,61 @@
+import type { Completion, Outcome } from '../core/types.ts';
+import { ProblemError, type ProblemCode } from '../errors.ts';
+import type { Budget } from './budget.ts';
+import { cacheKey } from './cachekey.ts';
+import type { Plan } from './plan.ts';
+import type { Endpoint, OutcomeCache } from './ports.ts';
+
+interface ReferenceInput {
+  owner: string;
+  plan: Plan;
+  endpoint: Endpoint;
+  cache: OutcomeCache;
+  budget: Budget;
+  signal: AbortSignal;
+  onUsed: (keys: readonly string[]) => void;
+}
+
+/** The problem that a failed reference is: there is nothing to explain without it. */
+function problemOf(reason: string): ProblemError {
+  const status = Number(/^http (\d{3})/.exec(reason)?.[1] ?? 0);
+  const code: ProblemCode =
+    status >= 400 && status < 500 && ![408, 409, 429].includes(status)
+      ? 'endpoint_refused'
+      : reason.startsWith('timeout')
+        ? 'endpoint_timeout'
+        : reason.startsWith('malformed')
+          ? 'endpoint_malformed'
+          : 'endpoint_unreachable';
+  return new ProblemError(code, `the call itself could not be answered: ${reason}`);
+}
+
+/**
+ * Asks the call itself for the completion to explain, once; kept in the cache like every other outcome, so that a
+ * retried job explains the same answer.
+ * @throws ProblemError endpoint_*, budget_exhausted
+ */
+export async function askReference({ owner, plan, endpoint, cache, budget, signal, onUsed }: ReferenceInput): Promise<Completion> {
+  const call = plan.renderer.render(new Uint8Array(plan.renderer.n).fill(1));
+  const text = JSON.stringify(call);
+  const key = cacheKey(owner, endpoint.identity, { kind: 'generate' }, text);
+  let outcome: Outcome | null = (await cache.get([key]))[0] ?? null;
+  if (!outcome) {
+    await endpoint.generate([call], {
+      signal,
+      admit: () => budget.admit([text.length]),
+      onOutcome: (_, seen) => {
+        outcome = seen;
+        budget.settle(text.length);
+      },
+      onUsage: (usage) => budget.add(usage),
+    });
+    if (!outcome) throw new ProblemError('budget_exhausted', 'the budget does not allow the call itself');
+    await cache.set(key, outcome);
+  }
+  onUsed([key]);
+  const seen: Outcome = outcome;
+  if (seen.kind === 'failed') throw problemOf(seen.reason);
+  if (seen.kind !== 'generated') throw new Error('the cache holds no completion for the call');
+  if (seen.completion.text === '') throw new ProblemError('target_not_found', 'the endpoint answered with no text and no tool call, so there is nothing to explain');
+  return seen.completion;
+}

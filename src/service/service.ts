@@ -1,0 +1,32 @@
+import type { Catalogue } from '../contract/catalogue.ts';
+import type { Choice } from '../contract/parts.ts';
+import type { ExplanationRequest } from '../contract/request.ts';
+import type { Estimate, ResultAttribution, ResultTarget } from '../contract/resource.ts';
+import type { EvaluationTable } from '../core/evaluations.ts';
+import type { TargetSpec } from '../core/types.ts';
+import type { EndpointInfo, Status, Stored } from './ports.ts';
+
+/** What the API role can do. Every method throws ProblemError; nothing here asks a model. */
+export interface Service {
+  /**
+   * Plans, stores and queues a job. With an idempotency key: the same key and body give the same job back
+   * (`replayed`), another body is idempotency_key_reused.
+   */
+  submit(owner: string, request: ExplanationRequest, idempotency: { key: string; bodyHash: string } | null): Promise<{ stored: Stored; replayed: boolean }>;
+  /** @throws not_found, also when it belongs to someone else. `id` may be `latest` everywhere. */
+  read(owner: string, id: string): Promise<Stored>;
+  /** The job when it has ended or the time is over, whichever is first. */
+  readWhenEnded(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<Stored>;
+  /** Newest first. @throws invalid_cursor when the cursor is not of this owner and filter. */
+  list(owner: string, query: { limit: number; status: Status | null; cursor: string | null }): Promise<{ items: readonly Stored[]; nextCursor: string | null }>;
+  /** Idempotent; a finished job comes back as it is. */
+  cancel(owner: string, id: string): Promise<Stored>;
+  erase(owner: string, id: string): Promise<void>;
+  /** Other targets of a job that has a result, from its stored evaluations. @throws not_finished, no_result, target_not_found, evaluations_missing */
+  attribute(owner: string, id: string, body: { targets: readonly TargetSpec[]; method?: Choice | undefined }): Promise<{ targets: ResultTarget[]; attributions: ResultAttribution[] }>;
+  /** @throws not_finished, no_result */
+  evaluations(owner: string, id: string): Promise<EvaluationTable>;
+  estimate(owner: string, request: ExplanationRequest): Promise<Estimate>;
+  catalogue(): Catalogue;
+  endpoints(owner: string): { defaultName: string; endpoints: readonly EndpointInfo[] };
+}

@@ -1,0 +1,54 @@
+import type { Completion, Outcome, ToolCall } from '../core/types.ts';
+
+/*
+ * An outcome as bytes: one that says what follows, so that another form can be told apart, then
+ *   weighed    the log-probabilities as little-endian doubles, exact, NaN and infinities too
+ *   generated  the completion as JSON
+ */
+const WEIGHED = 1;
+const GENERATED = 2;
+const DOUBLE = 8;
+
+type Storable = Exclude<Outcome, { kind: 'failed' }>;
+
+export function encodeOutcome(outcome: Storable): Buffer {
+  if (outcome.kind === 'generated') {
+    const { text, toolCalls, finishReason } = outcome.completion;
+    return Buffer.concat([Buffer.of(GENERATED), Buffer.from(JSON.stringify({ text, toolCalls, finishReason }))]);
+  }
+  const bytes = Buffer.alloc(1 + outcome.logprobs.length * DOUBLE);
+  bytes[0] = WEIGHED;
+  outcome.logprobs.forEach((value, token) => bytes.writeDoubleLE(value, 1 + token * DOUBLE));
+  return bytes;
+}
+
+function isToolCall(value: unknown): value is ToolCall {
+  if (typeof value !== 'object' || value === null || !('name' in value && 'arguments' in value)) return false;
+  return typeof value.name === 'string' && typeof value.arguments === 'string';
+}
+
+function isCompletion(value: unknown): value is Completion {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('text' in value && 'toolCalls' in value && 'finishReason' in value)) return false;
+  const { text, toolCalls, finishReason } = value;
+  if (typeof text !== 'string' || (finishReason !== null && typeof finishReason !== 'string')) return false;
+  return Array.isArray(toolCalls) && toolCalls.every(isToolCall);
+}
+
+function decodeCompletion(json: Buffer): Outcome | null {
+  try {
+    const value: unknown = JSON.parse(json.toString('utf8'));
+    return isCompletion(value) ? { kind: 'generated', completion: value } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** null for bytes that are no outcome: another release may have written them. */
+export function decodeOutcome(bytes: Buffer): Outcome | null {
+  const body = bytes.subarray(1);
+  if (bytes[0] === GENERATED) return decodeCompletion(body);
+  if (bytes[0] !== WEIGHED || body.length % DOUBLE !== 0) return null;
+  const logprobs = Float64Array.from({ length: body.length / DOUBLE }, (_, token) => body.readDoubleLE(token * DOUBLE));
+  return { kind: 'weighed', logprobs };
+}

@@ -1,0 +1,131 @@
+import type { Redis } from 'ioredis';
+import { ProblemError } from '../errors.ts';
+import { type Explanations, type OutcomeCache, type Stored, TERMINAL, type Status } from '../service/ports.ts';
+import { createEndings } from './endings.ts';
+import { eraseExplanation } from './erase.ts';
+import { claimKey, isClaimed, releaseKey } from './idempotency.ts';
+import { type Keys, LIFE } from './keys.ts';
+import { listPage } from './listing.ts';
+import { unpackText } from './packing.ts';
+import { dequeue, enqueue, type ExplanationQueue } from './queue.ts';
+import { readMany } from './read.ts';
+import { toFields } from './record.ts';
+import { requeueLost } from './requeue.ts';
+import { runScript } from './scripts.ts';
+import { CANCEL, CREATE, WITHDRAW } from './transitions.ts';
+import { guarded, unavailable } from './unavailable.ts';
+import { waitUntil } from './waiting.ts';
+
+export interface ExplanationsDeps {
+  /** Policy `producer`. */
+  redis: Redis;
+  queue: ExplanationQueue;
+  keys: Keys;
+  /** Where the outcomes lie that erasing must find. */
+  cache: OutcomeCache;
+  /** Explanations that may be `queued` at a time. */
+  maxQueue: number;
+  resultTtlSeconds: number;
+}
+
+export interface RedisExplanations extends Explanations {
+  /** Queues again what has no queue job although it has not ended; gives how many. For a worker's start and now and then. */
+  requeueLost(): Promise<number>;
+  /** Ends the subscription; `redis` and `queue` are the caller's. */
+  close(): void;
+}
+
+const QUEUE_FULL_RETRY_SECONDS = 10;
+const CLAIMED_RETRY_SECONDS = 1;
+
+/** The API's side of the explanations. */
+export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
+  const { redis, queue, keys, cache, maxQueue, resultTtlSeconds } = deps;
+  const endings = createEndings(redis, keys);
+  const indexLife = LIFE.open + resultTtlSeconds;
+
+  const store = async (stored: Stored): Promise<void> => {
+    const { id, owner } = stored;
+    const index = keys.index(owner);
+    const names = [keys.job(id), index, keys.queued, keys.claim(id)];
+    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, ...toFields(stored, index)];
+    if ((await runScript(redis, CREATE, names, values)) === 1) return;
+    const detail = `${maxQueue} explanations are waiting already`;
+    throw new ProblemError('queue_full', detail, { retryAfter: QUEUE_FULL_RETRY_SECONDS });
+  };
+  /** False when the explanation was queued after all, only the answer was lost. */
+  const withdraw = async (id: string): Promise<boolean> => {
+    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id)];
+    return (await runScript(redis, WITHDRAW, names, [id, LIFE.claim])) === 1;
+  };
+
+  const newest = async (owner: string): Promise<Stored | null> => {
+    const page = await listPage(redis, keys, owner, { limit: 1, status: null, after: null });
+    return page.items[0] ?? null;
+  };
+
+  const read = async (owner: string, id: string): Promise<Stored | null> => {
+    if (id === 'latest') return newest(owner);
+    const [stored] = await readMany(redis, keys, [id]);
+    if (stored) return stored.owner === owner ? stored : null;
+    if (await isClaimed(redis, keys, id)) {
+      const detail = 'the first request with this Idempotency-Key is still being stored';
+      throw new ProblemError('storage_unavailable', detail, { retryAfter: CLAIMED_RETRY_SECONDS });
+    }
+    return null;
+  };
+  const idOf = async (owner: string, id: string): Promise<string | null> => {
+    if (id !== 'latest') return id;
+    return (await newest(owner))?.id ?? null;
+  };
+
+  const cancel = async (owner: string, given: string): Promise<Stored | null> => {
+    const id = await idOf(owner, given);
+    if (id === null) return null;
+    const now = Date.now();
+    const times = [new Date(now).toISOString(), new Date(now + resultTtlSeconds * 1000).toISOString()];
+    const names = [keys.job(id), keys.owned(id), keys.queued, keys.running, keys.queueLock(id)];
+    const status = await runScript(redis, CANCEL, names, [id, owner, ...times, resultTtlSeconds, indexLife, keys.ended, now]);
+    if (status === null) return null;
+    if (status === 'cancelled') await dequeue(redis, queue, id);
+    return read(owner, id);
+  };
+
+  return {
+    create: (stored) =>
+      guarded(async () => {
+        await store(stored);
+        try {
+          await enqueue(redis, queue, stored.id);
+        } catch (error) {
+          // where this fails too, the explanation stands and requeueLost finds it
+          if (await withdraw(stored.id)) throw unavailable(error);
+        }
+      }),
+    read: (owner, id) => guarded(() => read(owner, id)),
+    list: (owner, query) => guarded(() => listPage(redis, keys, owner, query)),
+    cancel: (owner, id) => guarded(() => cancel(owner, id)),
+    erase: (owner, given) =>
+      guarded(async () => {
+        const id = await idOf(owner, given);
+        if (id === null || !(await eraseExplanation({ redis, keys, cache, owner, id }))) return false;
+        await dequeue(redis, queue, id);
+        return true;
+      }),
+    waitForEnd: (owner, given, milliseconds, signal) =>
+      guarded(async () => {
+        const id = await idOf(owner, given);
+        if (id === null) return;
+        const ended = async (): Promise<boolean> => {
+          const [status, of] = await redis.hmget(keys.job(id), 'status', 'owner');
+          return of !== owner || TERMINAL.has(status as Status);
+        };
+        await waitUntil({ ended, endings, id, milliseconds, signal });
+      }),
+    readEvaluations: (id) => guarded(async () => unpackText(await redis.getBuffer(keys.evaluations(id)))),
+    claimIdempotencyKey: (owner, key, bodyHash, id) => guarded(() => claimKey(redis, keys, { owner, key, bodyHash, id })),
+    releaseIdempotencyKey: (owner, key) => guarded(() => releaseKey(redis, keys, owner, key)),
+    requeueLost: () => guarded(() => requeueLost(redis, queue, keys, Date.now())),
+    close: () => endings.close(),
+  };
+}

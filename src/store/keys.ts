@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { QUEUE } from '../contract/queue.ts';
+import { ProblemError } from '../errors.ts';
+
+/** Lives in seconds. Every key but BullMQ's own has one; docs/storage.md has the table. */
+export const LIFE = {
+  /** A job that has not ended: long after any real one, so that nothing stays for ever. */
+  open: 7 * 86_400,
+  /** An Idempotency-Key whose explanation is not stored yet: longer than storing can take. */
+  claim: 20,
+  /** Since a worker's last beat. */
+  worker: 15,
+} as const;
+
+/** Names of all that the service keeps in Redis. They share one hash tag, so that a script may touch any of them on a cluster. */
+export interface Keys {
+  readonly prefix: string;
+  /** Hash, one explanation without its result: request (up to the body limit) and about 1.4 kB. Life: open, then the result's. */
+  readonly job: (id: string) => string;
+  /** String, the result's JSON text, raw: about 200 bytes a unit and target. Life: the result's. */
+  readonly result: (id: string) => string;
+  /** String, the evaluations' JSON text, gzip from 4 kB on: masks and token log-probabilities. Life: the result's. */
+  readonly evaluations: (id: string) => string;
+  /** List of JSON arrays of cache keys that the job wrote: 50 bytes an evaluation. Life: open, then the result's. */
+  readonly owned: (id: string) => string;
+  /** Sorted set of the owner's explanation ids by creation in ms: 120 bytes each. Life: that of the newest. */
+  readonly index: (owner: string) => string;
+  /** Sorted set of the ids that are `queued`, by creation in ms. Life: that of the newest. */
+  readonly queued: string;
+  /** Sorted set of the ids that are `in_progress` or `cancelling`, by start in ms. Life: that of the newest. */
+  readonly running: string;
+  /** Hash, what an Idempotency-Key is bound to: about 400 bytes. Life: claim, then that of its explanation. */
+  readonly binding: (owner: string, key: string) => string;
+  /** String, the binding that waits for this id to be stored. Life: claim. */
+  readonly claim: (id: string) => string;
+  /** Sorted set of worker ids by their last beat in ms. Life: four times a worker's. */
+  readonly workers: string;
+  /** Channel, the id of every explanation that ended or was erased. */
+  readonly ended: string;
+  /** String, an outcome: 8 bytes a token or the generated answer, and about 180. Life: the cache's. May lie on another Redis. */
+  readonly outcome: (hash: string) => string;
+  /** BullMQ's own: the queue's job and the lock that a worker holds on it. */
+  readonly queueJob: (id: string) => string;
+  readonly queueLock: (id: string) => string;
+}
+
+function hashOf(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
+}
+
+/**
+ * @param prefix a name in braces, the hash tag of all keys
+ * @throws ProblemError validation_failed when it is not
+ */
+export function createKeys(prefix = '{wherefore}'): Keys {
+  if (!/^\{[^{}]+\}$/.test(prefix)) {
+    throw new ProblemError('validation_failed', 'the key prefix must be a name in braces, so that all keys share a cluster slot');
+  }
+  const queueJob = (id: string): string => `${prefix}:${QUEUE}:${id}`;
+  return Object.freeze({
+    prefix,
+    job: (id: string) => `${prefix}:job:${id}`,
+    result: (id: string) => `${prefix}:result:${id}`,
+    evaluations: (id: string) => `${prefix}:evaluations:${id}`,
+    owned: (id: string) => `${prefix}:owned:${id}`,
+    index: (owner: string) => `${prefix}:index:${owner}`,
+    queued: `${prefix}:queued`,
+    running: `${prefix}:running`,
+    // callers may put anything into a key of theirs: the hash bounds it and keeps it out of sight
+    binding: (owner: string, key: string) => `${prefix}:idempotency:${hashOf([owner, key])}`,
+    claim: (id: string) => `${prefix}:claim:${id}`,
+    workers: `${prefix}:workers`,
+    ended: `${prefix}:ended`,
+    outcome: (hash: string) => `${prefix}:outcome:${hash}`,
+    queueJob,
+    queueLock: (id: string) => `${queueJob(id)}:lock`,
+  });
+}

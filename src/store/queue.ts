@@ -1,0 +1,55 @@
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { PAYLOAD_VERSION, type Payload, QUEUE } from '../contract/queue.ts';
+import type { Keys } from './keys.ts';
+
+export type ExplanationQueue = Queue<Payload>;
+
+/** Entries of BullMQ's event stream, about 100 bytes each; nothing of ours reads it. */
+const EVENTS_KEPT = 1_000;
+
+const JOB_OPTIONS: JobsOptions = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+  // the explanation lives under its own keys; a queue job that stayed would keep its id from being queued again
+  removeOnComplete: true,
+  removeOnFail: true,
+  // stack traces may quote what a prompt held
+  stackTraceLimit: 0,
+};
+
+/** The producer's side of the queue. It lives on `redis`, which the caller closes after it. */
+export function createQueue(redis: Redis, keys: Keys): ExplanationQueue {
+  const queue: ExplanationQueue = new Queue<Payload>(QUEUE, {
+    connection: redis,
+    prefix: keys.prefix,
+    defaultJobOptions: JOB_OPTIONS,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+    // the check asks Redis once, and a connection lost in that moment would leave the queue broken for good
+    skipVersionCheck: true,
+  });
+  // the connection's own listener has heard it; without one here an emitter throws
+  queue.on('error', () => {});
+  return queue;
+}
+
+/**
+ * Puts an explanation on the queue. One that is there already stays as it is.
+ * @throws the errors of ioredis, at once when the connection is not up: BullMQ alone would wait for it
+ */
+export async function enqueue(redis: Redis, queue: ExplanationQueue, id: string): Promise<void> {
+  if (redis.status !== 'ready') throw new Error('Connection is closed.');
+  await queue.add('explain', { version: PAYLOAD_VERSION, id }, { jobId: id });
+}
+
+/**
+ * Takes a job that no worker holds off the queue. False when it is not there or Redis is away: a worker that gets it
+ * finds the explanation ended or gone, and lets it be.
+ */
+export async function dequeue(redis: Redis, queue: ExplanationQueue, id: string): Promise<boolean> {
+  if (redis.status !== 'ready') return false;
+  return queue.remove(id).then(
+    (removed) => removed === 1,
+    () => false,
+  );
+}

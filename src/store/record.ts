@@ -1,0 +1,72 @@
+import { type Status, type Stored, TERMINAL } from '../service/ports.ts';
+
+/**
+ * Fields of a job's hash that make a Stored, in the order they are read. Times are RFC 3339 or '' for null. The hash
+ * also holds `index` and `binding`, the keys that scripts must touch with it, and `kept`, '1' when a result was stored.
+ */
+export const FIELDS = [
+  'owner',
+  'status',
+  'created_at',
+  'started_at',
+  'finished_at',
+  'expires_at',
+  'progress',
+  'estimate',
+  'metadata',
+  'request',
+  'error',
+  'revision',
+  'kept',
+] as const;
+
+type Field = (typeof FIELDS)[number];
+
+/** Field–value pairs of a new explanation, as HSET takes them. */
+export function toFields(stored: Stored, index: string): string[] {
+  const fields: Record<Exclude<Field, 'kept'>, string> = {
+    owner: stored.owner,
+    status: stored.status,
+    created_at: stored.createdAt,
+    started_at: stored.startedAt ?? '',
+    finished_at: stored.finishedAt ?? '',
+    expires_at: stored.expiresAt ?? '',
+    progress: stored.progress,
+    estimate: stored.estimate,
+    metadata: stored.metadata,
+    request: stored.request,
+    error: stored.error,
+    revision: String(stored.revision),
+  };
+  return Object.entries({ ...fields, index }).flat();
+}
+
+/**
+ * @param values of FIELDS, as HMGET gives them
+ * @param result of the result's key
+ * @returns null when there is no such job, or when its result was erased between the two reads
+ */
+export function fromFields(id: string, values: readonly (string | null)[], result: string | null): Stored | null {
+  const field = Object.fromEntries(FIELDS.map((name, position) => [name, values[position] ?? ''])) as Record<Field, string>;
+  if (field.status === '') return null;
+  const status = field.status as Status;
+  const ended = TERMINAL.has(status);
+  if (ended && field.kept === '1' && result === null) return null;
+  return {
+    id,
+    owner: field.owner,
+    status,
+    createdAt: field.created_at,
+    startedAt: field.started_at || null,
+    finishedAt: field.finished_at || null,
+    expiresAt: field.expires_at || null,
+    progress: field.progress,
+    estimate: field.estimate,
+    metadata: field.metadata,
+    request: field.request,
+    // a result that appears after its job was read as running is told with the next read
+    result: (ended ? result : null) ?? 'null',
+    error: field.error,
+    revision: Number(field.revision),
+  };
+}

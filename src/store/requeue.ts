@@ -1,0 +1,47 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { enqueue, type ExplanationQueue } from './queue.ts';
+import { runScript, type Script } from './scripts.ts';
+
+const BATCH = 200;
+/** Storing and queueing are two steps: a job this young may be between them. */
+const YOUNG_MS = 10_000;
+
+/** {ids looked at, entries dropped because their job ended or is gone, ids without a queue job} of one batch. */
+const LOST: Script = {
+  name: 'lost',
+  keys: 1,
+  lua: `
+local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', ARGV[2], ARGV[3])
+local lost, dropped = {}, 0
+for _, id in ipairs(ids) do
+  local status = redis.call('HGET', ARGV[4] .. id, 'status')
+  if status == 'queued' or status == 'in_progress' or status == 'cancelling' then
+    if redis.call('EXISTS', ARGV[5] .. id) == 0 then lost[#lost + 1] = id end
+  else
+    redis.call('ZREM', KEYS[1], id)
+    dropped = dropped + 1
+  end
+end
+return { #ids, dropped, lost }`,
+};
+
+/**
+ * Finds explanations that have not ended and have no queue job (a process died between storing and queueing, or the
+ * queue's keys were lost) and queues them again. Running it twice at once does no harm: a queue job exists once.
+ * @returns how many were queued
+ */
+export async function requeueLost(redis: Redis, queue: ExplanationQueue, keys: Keys, now: number): Promise<number> {
+  let found = 0;
+  for (const open of [keys.queued, keys.running]) {
+    for (let offset = 0, seen = BATCH; seen === BATCH; ) {
+      const values = [now - YOUNG_MS, offset, BATCH, keys.job(''), keys.queueJob('')];
+      const [looked, dropped, lost] = (await runScript(redis, LOST, [open], values)) as [number, number, string[]];
+      await Promise.all(lost.map((id) => enqueue(redis, queue, id)));
+      found += lost.length;
+      seen = looked;
+      offset += looked - dropped;
+    }
+  }
+  return found;
+}

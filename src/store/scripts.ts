@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+
+/** A Lua script with a name of its own; how many keys it takes is part of it. */
+export interface Script {
+  name: string;
+  keys: number;
+  lua: string;
+}
+
+type Argument = string | number | Buffer;
+type Command = (...values: Argument[]) => Promise<unknown>;
+
+/**
+ * Runs a script atomically on the server, which is sent its text once and its hash from then on.
+ * @throws the errors of ioredis; callers stand inside `guarded`
+ */
+export function runScript(redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> {
+  if (keys.length !== script.keys) throw new Error(`${script.name} takes ${script.keys} keys`);
+  const name = `wherefore:${script.name}`;
+  if (!(name in redis)) redis.defineCommand(name, { lua: script.lua, numberOfKeys: script.keys });
+  // defineCommand adds a method that the types cannot know of
+  const command = (redis as unknown as Record<string, Command | undefined>)[name];
+  if (!command) throw new Error(`${name} is not defined`);
+  return command.call(redis, ...keys, ...values);
+}

@@ -1,0 +1,106 @@
+import type { Logger } from 'pino';
+import { toProblem } from '../contract/problem.ts';
+import { requestSchema } from '../contract/request.ts';
+import { ProblemError } from '../errors.ts';
+import { explain } from '../service/explain.ts';
+import type { Limits } from '../service/plan.ts';
+import { type Endpoints, type JobStore, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
+import { ProgressReporter } from './progress.ts';
+
+export interface ProcessorDeps {
+  store: JobStore;
+  endpoints: Endpoints;
+  cache: OutcomeCache;
+  pace: Pace;
+  limits: Limits;
+  version: string;
+  logger: Logger;
+}
+
+export interface Attempt {
+  id: string;
+  /** Whether a failure of this attempt is the job's failure. */
+  last: boolean;
+  handBack: AbortSignal;
+}
+
+/**
+ * One attempt at one job.
+ * @returns 'ended' when the explanation is terminal or gone, 'handed back' when another worker shall go on
+ * @throws the error of the attempt when the queue shall try again
+ */
+export async function processJob(deps: ProcessorDeps, attempt: Attempt): Promise<'ended' | 'handed back'> {
+  const { store, logger } = deps;
+  const { id } = attempt;
+  const stored = await store.load(id);
+  if (!stored || TERMINAL.has(stored.status)) return 'ended';
+  const status = await store.start(id);
+  if (status === null) return 'ended';
+  if (status !== 'in_progress') {
+    await store.finish(id, { status: 'cancelled', result: 'null', error: 'null', evaluations: null, progress: 'null' });
+    return 'ended';
+  }
+  const reporter = new ProgressReporter();
+  const cancel = new AbortController();
+  reporter.start(store, id, () => cancel.abort(), (error) => logger.warn({ id, error }, 'progress was not written'));
+  try {
+    await attemptJob(deps, stored, cancel.signal, attempt.handBack, reporter);
+    return 'ended';
+  } catch (error) {
+    await reporter.end();
+    if (attempt.handBack.aborted) return 'handed back';
+    if (cancel.signal.aborted) {
+      await store.finish(id, { status: 'cancelled', result: 'null', error: 'null', evaluations: null, progress: reporter.json });
+      return 'ended';
+    }
+    const retryable = !(error instanceof ProblemError) || error.retryable;
+    if (retryable && !attempt.last) throw error;
+    if (!(error instanceof ProblemError)) logger.error({ id, error }, 'job failed on an unexpected error');
+    await fail(store, id, error, reporter.json);
+    return 'ended';
+  } finally {
+    await reporter.end();
+  }
+}
+
+/** Ends a job as failed. The request id of the problem is the explanation's id: it is what the log holds. */
+export async function fail(store: JobStore, id: string, error: unknown, progress: string): Promise<void> {
+  await store.finish(id, { status: 'failed', result: 'null', error: JSON.stringify(toProblem(error, id)), evaluations: null, progress });
+}
+
+async function attemptJob(deps: ProcessorDeps, stored: Stored, cancel: AbortSignal, handBack: AbortSignal, reporter: ProgressReporter): Promise<void> {
+  const { store, logger } = deps;
+  const request = requestSchema.parse(JSON.parse(stored.request));
+  const owned: Promise<void>[] = [];
+  const started = performance.now();
+  const { result, evaluations } = await explain({
+    ...deps,
+    owner: stored.owner,
+    request,
+    cancel,
+    handBack,
+    onProgress: (progress) => reporter.update(progress),
+    onUsed: (keys) => {
+      const owning = store.ownCacheKeys(stored.id, keys);
+      // awaited below; where the explanation fails first, this must not be an unhandled rejection
+      owning.catch(() => null);
+      owned.push(owning);
+    },
+  });
+  await Promise.all(owned);
+  await reporter.end();
+  const seconds = (performance.now() - started) / 1000;
+  const cancelled = cancel.aborted;
+  // a cancelled job gives what it has; where nothing could be scored it has nothing
+  const kept = !cancelled || result.attributions.some((attribution) => attribution.scores.some((score) => score !== null));
+  const phase = { phase: cancelled ? 'evaluating' : 'verifying', done: result.usage.calls + result.evaluations.cached, planned: result.usage.calls + result.evaluations.cached };
+  await store.finish(stored.id, {
+    status: cancelled ? 'cancelled' : 'completed',
+    result: kept ? JSON.stringify(result) : 'null',
+    error: 'null',
+    evaluations: kept ? evaluations : null,
+    progress: cancelled ? reporter.json : JSON.stringify(phase),
+  });
+  if (!cancelled && result.evaluations.cached === 0) await deps.pace.learn(request.endpoint ?? '', request.call.model ?? '', result.usage.calls, seconds);
+  logger.info({ id: stored.id, method: request.method.id, calls: result.usage.calls, cached: result.evaluations.cached, failed: result.evaluations.failed, seconds }, 'explanation ended');
+}

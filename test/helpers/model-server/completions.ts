@@ -1,0 +1,169 @@
+import { LanguageModel } from './language.ts';
+import type { ModelServerOptions } from './options.ts';
+import { render, renderResponses } from './template.ts';
+import { decode, shown, type Token, Tokenizer, written } from './tokens.ts';
+
+type Body = Record<string, unknown>;
+
+/** An error reply. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const DEFAULT_TOKENS = 64;
+
+/** The routes of the fake, each body in, reply out. */
+export class Routes {
+  readonly #options: ModelServerOptions;
+  readonly #tokenizer: Tokenizer;
+  readonly #model: LanguageModel;
+
+  constructor(options: ModelServerOptions) {
+    this.#options = options;
+    this.#tokenizer = new Tokenizer(options.spelling ?? 'words');
+    const answer = options.answer ?? (({ text }) => (text.endsWith('<|assistant|>') ? 'Vilnius is the answer.' : ' Vilnius is the answer.'));
+    this.#model = new LanguageModel(this.#tokenizer, answer, options.logprob);
+  }
+
+  /** Prompts of a /completions body: texts, or lists of token ids. */
+  static prompts(body: Body): (string | number[])[] {
+    const prompt = body['prompt'];
+    if (Array.isArray(prompt) && typeof prompt[0] !== 'number') return prompt as (string | number[])[];
+    return [prompt as string | number[]];
+  }
+
+  completions(body: Body): object {
+    const { lists = true, maxList = Infinity, echo = 'on', zeros = true } = this.#options;
+    let prompts = Routes.prompts(body);
+    if (prompts.length > 1 && lists === false) throw new Refusal(400, 'invalid_request_error', 'prompt must be a single text');
+    if (prompts.length > maxList) throw new Refusal(400, 'invalid_request_error', `at most ${maxList} prompts`);
+    if (prompts.length > 1 && lists === 'ignored') prompts = prompts.slice(0, 1);
+    if (!zeros && (body['max_tokens'] === 0 || body['logprobs'] === 0)) throw new Refusal(400, 'invalid_request_error', 'must be at least 1');
+    if (echo === 'off' && body['echo'] === true) throw new Refusal(400, 'invalid_parameter_combination', 'echo and logprobs cannot be used together');
+    for (const prompt of prompts) this.#refuse(typeof prompt === 'string' ? prompt : this.#fromIds(prompt).map(shown).join(''));
+    const done = prompts.map((prompt) => this.#complete(prompt, body));
+    return { id: 'cmpl-fake', object: 'text_completion', choices: done.map(({ choice }, index) => ({ index, ...choice })), usage: this.#usage(done) };
+  }
+
+  #complete(given: string | number[], body: Body) {
+    const { tokenIds = true, echo = 'on' } = this.#options;
+    const prompt = typeof given === 'string' ? this.#tokenizer.encode(given, body['add_special_tokens'] !== false) : this.#fromIds(given);
+    const text = typeof given === 'string' ? given : decode(prompt, true).replace(/^<\|begin\|>/, '');
+    const most = typeof body['max_tokens'] === 'number' ? body['max_tokens'] : 16;
+    const { tokens, cut } = this.#model.generate({ text, body }, most);
+    const echoes = body['echo'] === true && echo !== 'ignored';
+    const own = echoes ? [...prompt, ...tokens] : tokens;
+    const ids = tokenIds && body['return_token_ids'] === true;
+    const logprobs = typeof body['logprobs'] === 'number' ? this.#legacyLogprobs(prompt, tokens, own) : null;
+    const choice = {
+      text: (echoes && !ids ? decode(typeof given === 'string' ? prompt.slice(0, 0) : prompt) + (typeof given === 'string' ? given : '') : '') + decode(tokens),
+      logprobs,
+      finish_reason: cut ? 'length' : 'stop',
+      ...(ids ? { prompt_token_ids: prompt.map((token) => token.id), token_ids: tokens.map((token) => token.id) } : {}),
+    };
+    return { choice, prompt: prompt.length, completion: tokens.length };
+  }
+
+  #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[]) {
+    const { echo = 'on', offsets = 'vllm' } = this.#options;
+    const echoed = own.length > tokens.length;
+    const all = this.#model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
+      if (value === null || index >= prompt.length) return value;
+      return echo === 'zeroed' ? 0 : echo === 'masked' ? -1e-6 : value;
+    });
+    const strings = own.map(shown);
+    const places: number[] = [];
+    let at = 0;
+    let bytes = Buffer.alloc(0);
+    for (const token of own) {
+      // a token that starts inside a character starts, as Python counts, at the character
+      places.push(offsets === 'true' ? Array.from(bytes.toString('utf8').replace(/\uFFFD+$/, '')).length : at);
+      at += Array.from(shown(token)).length;
+      if (!token.special) bytes = Buffer.concat([bytes, token.bytes]);
+    }
+    return { tokens: strings, token_logprobs: echoed ? all : all.slice(prompt.length), top_logprobs: null, ...(offsets === 'none' ? {} : { text_offset: places }) };
+  }
+
+  chat(body: Body): object {
+    const { tokenIds = true, promptLogprobs = true, chatLogprobs = true, toolCalls } = this.#options;
+    const text = render(body, this.#options.trimAnswers);
+    this.#refuse(text);
+    const prompt = this.#tokenizer.encode(text, true);
+    const most = body['max_completion_tokens'] ?? body['max_tokens'];
+    const { tokens, cut } = this.#model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS);
+    const called = toolCalls?.(body).map((call, index) => ({ id: `call_${index}`, type: 'function', function: call })) ?? [];
+    const values = this.#model.logprobs([...prompt, ...tokens], prompt.length).slice(prompt.length);
+    const message = called.length > 0 ? { role: 'assistant', content: null, tool_calls: called } : { role: 'assistant', content: decode(tokens) };
+    const content = tokens.map((token, index) => ({ token: shown(token), logprob: values[index], bytes: [...token.bytes], top_logprobs: [] }));
+    const ids = tokenIds && body['return_token_ids'] === true;
+    const wanted = typeof body['prompt_logprobs'] === 'number';
+    if (wanted && !promptLogprobs) throw new Refusal(400, 'unsupported_parameter', 'prompt_logprobs is not supported');
+    return {
+      id: 'chatcmpl-fake',
+      object: 'chat.completion',
+      choices: [{
+        index: 0,
+        message,
+        logprobs: body['logprobs'] === true && chatLogprobs ? { content } : null,
+        finish_reason: called.length > 0 ? 'tool_calls' : cut ? 'length' : 'stop',
+        ...(ids ? { token_ids: tokens.map((token) => token.id) } : {}),
+      }],
+      ...(ids ? { prompt_token_ids: prompt.map((token) => token.id) } : {}),
+      ...(wanted ? { prompt_logprobs: this.#promptLogprobs(prompt) } : {}),
+      usage: this.#usage([{ prompt: prompt.length, completion: tokens.length }]),
+    };
+  }
+
+  #promptLogprobs(prompt: readonly Token[]) {
+    return this.#model.logprobs(prompt).map((logprob, index) => {
+      const token = prompt[index];
+      return logprob === null || !token ? null : { [token.id]: { logprob, rank: 1, decoded_token: shown(token) } };
+    });
+  }
+
+  responses(body: Body): object {
+    const text = renderResponses(body);
+    this.#refuse(text);
+    const { tokens } = this.#model.generate({ text, body }, DEFAULT_TOKENS);
+    const usage = { input_tokens: this.#tokenizer.encode(text, true).length, output_tokens: tokens.length, input_tokens_details: { cached_tokens: this.#options.cachedTokens ?? 0 } };
+    return { id: 'resp_fake', object: 'response', status: 'completed', output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: decode(tokens) }] }], usage };
+  }
+
+  tokenize(body: Body): object {
+    const chat = body['messages'] !== undefined;
+    const rendered = this.#options.tokenizeTools === false ? { ...body, tools: undefined } : body;
+    const tokens = chat ? this.#tokenizer.encode(render(rendered), true) : this.#tokenizer.encode(String(body['prompt']), body['add_special_tokens'] !== false);
+    const { pieces = 'byte-level' } = this.#options;
+    const strings = body['return_token_strs'] === true && pieces !== 'none' ? tokens.map((token) => written(token, pieces)) : null;
+    return { count: tokens.length, max_model_len: 4_096, tokens: tokens.map((token) => token.id), token_strs: strings };
+  }
+
+  detokenize(body: Body): object {
+    return { prompt: decode(this.#fromIds(body['tokens'] as number[]), true) };
+  }
+
+  #fromIds(ids: readonly number[]): Token[] {
+    return ids.map((id) => {
+      const token = this.#tokenizer.byId(id);
+      if (!token) throw new Refusal(400, 'invalid_request_error', `token id ${id} is out of vocabulary`);
+      return token;
+    });
+  }
+
+  #refuse(text: string): void {
+    if (this.#options.refuse?.(text)) throw new Refusal(400, 'invalid_request_error', `this prompt is not taken: ${text}`);
+  }
+
+  #usage(done: readonly { prompt: number; completion: number }[]) {
+    const prompt = done.reduce((sum, each) => sum + each.prompt, 0);
+    const completion = done.reduce((sum, each) => sum + each.completion, 0);
+    const cached = (this.#options.cachedTokens ?? 0) * done.length;
+    return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion, prompt_tokens_details: { cached_tokens: cached } };
+  }
+}

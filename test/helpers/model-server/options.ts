@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AnswerFunction, LogprobFunction } from './language.ts';
+import type { Pieces, Spelling } from './tokens.ts';
+
+/** One request as it came. */
+export interface Recorded {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Record<string, unknown>;
+  /** Prompts in it that are evaluated: 0 for /tokenize, ten for a list of ten. */
+  evaluations: number;
+}
+
+/** How a request goes wrong. */
+export type Failure =
+  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
+  /** 200 with a page instead of JSON. */
+  | { kind: 'html' }
+  /** 200 with JSON that breaks off. */
+  | { kind: 'broken-json' }
+  /** Never answers. */
+  | { kind: 'hang' }
+  /** Closes the connection without a word. */
+  | { kind: 'reset' };
+
+export interface ModelServerOptions {
+  /**
+   * The answer to a prompt. Must depend on nothing but `asked.text` when answers are to be weighed. For /completions it
+   * should begin with a space, as answers to "…:" do. Default: `Vilnius is the answer.`, with a space before it there.
+   */
+  answer?: AnswerFunction;
+  /** Tool calls that take the answer's place on /chat/completions. */
+  toolCalls?: (body: Record<string, unknown>) => { name: string; arguments: string }[];
+  /**
+   * log P(token | context) where the test wants exact numbers; undefined leaves it to the fake. The token holds the
+   * whitespace before it (" Paris"), the context is everything before it as `asked.text` shows it. Keep values above
+   * −28 per token, or the fake's own numbers for wrong answers are higher and probing finds no likelihood.
+   */
+  logprob?: LogprobFunction;
+  /**
+   * `echo` on /completions. `on`; `off`: 400 as OpenAI answers; `ignored`: 200 without it, as llama.cpp; `zeroed` and
+   * `masked`: log-probabilities of the prompt are 0, or hardly below it.
+   */
+  echo?: 'on' | 'off' | 'ignored' | 'zeroed' | 'masked';
+  /** /tokenize and /detokenize beside /v1. Default true. */
+  tokenize?: boolean;
+  /** Whether /tokenize renders `tools` as the chat route does. Default true. */
+  tokenizeTools?: boolean;
+  /** How /tokenize writes tokens; `none`: it leaves them out. Default `byte-level`. */
+  pieces?: Pieces;
+  /** `bytes`: words that are not ASCII are spelled one token per byte. Default `words`. */
+  spelling?: Spelling;
+  /** Lists of prompts: taken, refused with 400, or all but the first prompt ignored. Default true. */
+  lists?: boolean | 'ignored';
+  /** Longest list of prompts that is not refused. */
+  maxList?: number;
+  /** `max_tokens: 0` and `logprobs: 0`. Default true; false: 400. */
+  zeros?: boolean;
+  /** `return_token_ids` gives ids (and empties the echoed text, as vLLM does). Default true; false: ignored. */
+  tokenIds?: boolean;
+  /** `prompt_logprobs` with `continue_final_message` on /chat/completions. Default true; false: 400. */
+  promptLogprobs?: boolean;
+  /** Whether the chat template trims an open assistant message, as some do. */
+  trimAnswers?: boolean;
+  /** Token log-probabilities of chat answers. Default true; false: null, as many vendors. */
+  chatLogprobs?: boolean;
+  /** Offsets of echoed tokens. `none`: left out; `true`: where tokens really are; default as vLLM counts them. */
+  offsets?: 'vllm' | 'true' | 'none';
+  /** Routes that do not exist. */
+  missing?: readonly ('/v1/completions' | '/v1/chat/completions' | '/v1/responses')[];
+  /** Prompts that are refused with 400; in a list the whole list is, as every server does. */
+  refuse?: (text: string) => boolean;
+  /** Other model names get 404. */
+  models?: readonly string[];
+  /** Other bearer keys get 401. */
+  apiKey?: string;
+  /** Milliseconds before each reply. */
+  latencyMs?: number;
+  /** Awaited before each reply: a test that needs requests to meet makes them wait here. */
+  hold?: (request: Recorded) => Promise<void>;
+  /** Failures by request; `index` counts the requests before it. undefined: it goes well. */
+  fail?: (request: Recorded, index: number) => Failure | undefined;
+  /** cached_tokens per prompt in usage. */
+  cachedTokens?: number;
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { payloadSchema } from '../../src/contract/queue.ts';
+import type { ProblemError } from '../../src/errors.ts';
+import { closeConnection, connect } from '../../src/store/connections.ts';
+import { requeueLost } from '../../src/store/requeue.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { bring, end, openStore, OWNER, type Store, stored } from './store-kit.ts';
+
+let server: TestRedis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(() => server.stop());
+
+let store: Store;
+beforeEach(async () => {
+  store = await openStore(server.url);
+  onTestFinished(() => store.close());
+});
+
+describe('create', () => {
+  it('puts the id and nothing else on the queue', async () => {
+    const fresh = stored();
+    await store.explanations.create(fresh);
+    const job = await store.take();
+    expect(payloadSchema.parse(job?.data)).toEqual({ version: 1, id: fresh.id });
+    expect(job?.id).toBe(fresh.id);
+    expect(job?.opts).toMatchObject({ attempts: 3, removeOnComplete: true, removeOnFail: true });
+    expect(job?.opts.backoff).toEqual({ type: 'exponential', delay: 1_000, jitter: 0.5 });
+    expect(JSON.stringify(await store.redis.hgetall(store.keys.queueJob(fresh.id)))).not.toContain('päß');
+  });
+
+  it('twice, as after a lost reply, is once', async () => {
+    const fresh = stored();
+    await store.explanations.create(fresh);
+    await store.jobs.start(fresh.id);
+    await store.explanations.create(fresh);
+    expect(await store.explanations.read(OWNER, fresh.id)).toMatchObject({ status: 'in_progress' });
+    expect(await store.health.queueDepth()).toMatchObject({ waiting: 1 });
+  });
+
+  it('refuses more than the queue may hold, and leaves nothing of what it refused', async () => {
+    const small = await openStore(server.url, { maxQueue: 3 });
+    onTestFinished(() => small.close());
+    const tries = Array.from({ length: 12 }, () => stored());
+    const outcomes = await Promise.allSettled(tries.map((one) => small.explanations.create(one)));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as ProblemError] : []));
+    expect(refused).toHaveLength(9);
+    for (const error of refused) expect(error).toMatchObject({ code: 'queue_full', status: 503, retryAfter: 10 });
+    expect((await small.explanations.list(OWNER, { limit: 50, status: null, after: null })).items).toHaveLength(3);
+    expect(await small.health.queueDepth()).toMatchObject({ waiting: 3 });
+    expect((await small.names()).filter((name) => name.includes(':job:'))).toHaveLength(3);
+    const [next] = (await small.explanations.list(OWNER, { limit: 1, status: null, after: null })).items;
+    await small.jobs.start(next?.id ?? '');
+    await expect(small.explanations.create(stored())).resolves.toBeUndefined();
+  });
+});
+
+/** A user that may do everything but touch the queue's lists: storing succeeds and queueing fails, as on a loss in between. */
+async function withoutQueue(prefix: string): Promise<string> {
+  const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:'];
+  const patterns = kinds.map((name) => `~${prefix}:${name}*`);
+  const admin = connect(server.url, 'worker');
+  await admin.acl('SETUSER', 'half', 'reset', 'on', '>pass word', '+@all', '&*', ...patterns, `~${prefix}:explanations:exp_*`);
+  await closeConnection(admin);
+  return server.url.replace('redis://', 'redis://half:pass%20word@');
+}
+
+describe('an explanation that was stored but not queued', () => {
+  it('is taken back when queueing fails', async () => {
+    const half = await openStore(server.url, { prefix: store.keys.prefix, producerUrl: await withoutQueue(store.keys.prefix) });
+    onTestFinished(() => half.close());
+    const fresh = stored();
+    await half.explanations.claimIdempotencyKey(OWNER, 'key', 'body', fresh.id);
+    await expect(half.explanations.create(fresh)).rejects.toMatchObject({ code: 'storage_unavailable', retryAfter: 2 });
+    expect(await store.jobs.load(fresh.id)).toBeNull();
+    expect(await store.explanations.read(OWNER, 'latest')).toBeNull();
+    expect(await store.redis.zcard(store.keys.queued)).toBe(0);
+    // the key is its claimer's until released, and then free
+    expect(await store.redis.exists(store.keys.claim(fresh.id))).toBe(1);
+    await store.explanations.releaseIdempotencyKey(OWNER, 'key');
+    expect(await store.explanations.claimIdempotencyKey(OWNER, 'key', 'body', stored().id)).toBeNull();
+  });
+
+  it('stands when it was queued after all and only the reply was lost', async () => {
+    const half = await openStore(server.url, { prefix: store.keys.prefix, producerUrl: await withoutQueue(store.keys.prefix) });
+    onTestFinished(() => half.close());
+    const fresh = stored();
+    await store.queue.add('explain', { version: 1, id: fresh.id }, { jobId: fresh.id });
+    await half.explanations.create(fresh);
+    expect(await store.explanations.read(OWNER, fresh.id)).toEqual(fresh);
+  });
+
+  it.each(['queued', 'in_progress', 'cancelling'] as const)('%s, is queued again', async (status) => {
+    const lost = await bring(store, status);
+    const kept = await bring(store, status);
+    await store.queue.remove(lost);
+    const later = Date.now() + 60_000;
+    const counts = await Promise.all([1, 2, 3].map(() => requeueLost(store.redis, store.queue, store.keys, later)));
+    expect(Math.max(...counts)).toBe(1);
+    expect(await requeueLost(store.redis, store.queue, store.keys, later)).toBe(0);
+    expect(new Set((await store.queue.getWaiting()).map((job) => job.id))).toEqual(new Set([lost, kept]));
+    expect(await store.health.queueDepth()).toMatchObject({ waiting: 2 });
+    expect(await store.explanations.read(OWNER, lost)).toMatchObject({ status });
+  });
+
+  it('is left alone while it is young: its creator may be between storing and queueing', async () => {
+    const young = await bring(store, 'queued');
+    const old = await bring(store, 'queued', { createdAt: new Date(Date.now() - 60_000).toISOString() });
+    for (const id of [young, old]) await store.queue.remove(id);
+    expect(await store.explanations.requeueLost()).toBe(1);
+    expect((await store.queue.getWaiting()).map((job) => job.id)).toEqual([old]);
+  });
+
+  it('is found among many, and what is gone is forgotten', async () => {
+    const createdAt = new Date(Date.now() - 60_000).toISOString();
+    const ids = await Promise.all(Array.from({ length: 450 }, () => bring(store, 'queued', { createdAt })));
+    const lost = ids.filter((_, turn) => turn % 3 === 0);
+    const expired = ids.filter((_, turn) => turn % 3 === 1);
+    await Promise.all([...lost, ...expired].map((id) => store.queue.remove(id)));
+    await store.redis.unlink(expired.map(store.keys.job));
+    expect(await store.explanations.requeueLost()).toBe(lost.length);
+    expect(await store.redis.zcard(store.keys.queued)).toBe(300);
+    expect(await store.health.queueDepth()).toMatchObject({ waiting: 300 });
+  });
+});
+
+it('an ended explanation is not queued again', async () => {
+  for (const status of ['completed', 'failed', 'cancelled'] as const) await store.queue.remove(await bring(store, status));
+  expect(await requeueLost(store.redis, store.queue, store.keys, Date.now() + 60_000)).toBe(0);
+  expect(await store.health.queueDepth()).toMatchObject({ waiting: 0 });
+});
+
+it('a queue job that ended leaves no trace, so that its id can be queued again', async () => {
+  const id = await bring(store, 'queued');
+  const job = await store.take();
+  await store.jobs.finish(id, end());
+  await job?.moveToCompleted(null, 'token', false);
+  expect(await store.queue.getJob(id)).toBeUndefined();
+});

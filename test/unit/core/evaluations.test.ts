@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { asTable, packEvaluations, toCsv, unpackEvaluations, type StoredEvaluations } from '../../../src/core/evaluations.ts';
+import type { Completion, Outcome } from '../../../src/core/types.ts';
+import { ProblemError } from '../../../src/errors.ts';
+
+const reference: Completion = { text: 'Yes, a😀', toolCalls: [], finishReason: 'stop' };
+
+const weighed: StoredEvaluations = {
+  n: 2,
+  needs: 'likelihood',
+  completion: reference,
+  grid: { ends: Int32Array.of(3, 4, 6, 8) },
+  evaluations: [
+    {
+      mask: Uint8Array.of(1, 1),
+      role: 'method',
+      outcome: { kind: 'weighed', logprobs: Float64Array.of(-0.1, -1e-300, Number.NEGATIVE_INFINITY, Number.NaN) },
+    },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+  ],
+};
+
+const answered: StoredEvaluations = {
+  n: 2,
+  needs: 'text',
+  completion: reference,
+  grid: null,
+  evaluations: [
+    {
+      mask: Uint8Array.of(1, 0),
+      role: 'method',
+      outcome: {
+        kind: 'generated',
+        completion: { text: 'No, "b"\nthen', toolCalls: [{ name: 'f', arguments: '{' }], finishReason: null },
+      },
+    },
+    {
+      mask: Uint8Array.of(0, 0),
+      role: 'method',
+      outcome: { kind: 'generated', completion: { text: '', toolCalls: [], finishReason: null } },
+    },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'timeout' } },
+  ],
+};
+
+describe('the stored form', () => {
+  it('is this, so that what older releases stored stays readable', () => {
+    expect(JSON.parse(packEvaluations(weighed))).toEqual({
+      version: 1,
+      n: 2,
+      needs: 'likelihood',
+      completion: { text: 'Yes, a😀', toolCalls: [], finishReason: 'stop' },
+      grid: [3, 4, 6, 8],
+      masks: ['11', '01'],
+      roles: ['method', 'holdout'],
+      outcomes: [[-0.1, -1e-300, '-inf', null], { failed: 'http 500' }],
+    });
+  });
+
+  it.each([weighed, answered])('comes back whole', (evaluations) =>
+    expect(unpackEvaluations(packEvaluations(evaluations))).toEqual(evaluations));
+
+  it.each([
+    '', 'null', '[]', '{}', JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), version: 2 }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), masks: ['11', '011'] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), roles: ['method'] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), outcomes: [[-1], [-2]] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), grid: null }),
+  ])('is refused when it is something else: %s', (json) => {
+    expect(() => unpackEvaluations(json)).toThrow(expect.objectContaining({ code: 'evaluations_missing' }) as ProblemError);
+  });
+
+  it('keeps every mask, role, answer and double', () => {
+    const text = fc.string({ unit: 'binary' });
+    const completion = fc.record({
+      text,
+      toolCalls: fc.array(fc.record({ name: text, arguments: text }), { maxLength: 2 }),
+      finishReason: fc.option(text),
+    });
+    const arbitrary = fc.tuple(
+      fc.nat(70),
+      fc.nat(6),
+      fc.constantFrom('likelihood' as const, 'text' as const),
+      completion,
+    ).chain(([n, tokens, needs, said]) => {
+      // JSON has no −0 and no +∞; neither is a log-probability that could matter.
+      const logprobs = fc.array(
+        fc.double({ max: 0 }).filter((value) => !Object.is(value, -0)),
+        { minLength: tokens, maxLength: tokens },
+      );
+      const shown: fc.Arbitrary<Outcome> =
+        needs === 'likelihood'
+          ? logprobs.map((values) => ({ kind: 'weighed', logprobs: Float64Array.from(values) }))
+          : completion.map((answer) => ({ kind: 'generated', completion: answer }));
+      const failed: fc.Arbitrary<Outcome> = text.map((reason) => ({ kind: 'failed', reason }));
+      const evaluation = fc.record({
+        mask: fc.array(fc.nat(1), { minLength: n, maxLength: n }).map((bits) => Uint8Array.from(bits)),
+        role: fc.constantFrom('method' as const, 'holdout' as const),
+        outcome: fc.oneof(shown, failed),
+      });
+      const ends = fc.array(fc.nat(9), { minLength: tokens, maxLength: tokens }).map((list) => ({ ends: Int32Array.from(list) }));
+      return fc.record({
+        n: fc.constant(n),
+        needs: fc.constant(needs),
+        completion: fc.constant(said),
+        grid: needs === 'likelihood' ? ends : fc.constant(null),
+        evaluations: fc.array(evaluation, { maxLength: 5 }),
+      });
+    });
+    fc.assert(
+      fc.property(arbitrary, (evaluations: StoredEvaluations) => {
+        expect(unpackEvaluations(packEvaluations(evaluations))).toEqual(evaluations);
+      }),
+    );
+  });
+});
+
+describe('the table', () => {
+  it('has a column per token, and null where there is no number', () => {
+    expect(asTable(weighed)).toEqual({
+      columns: ['Yes', ',', ' a', '😀'],
+      rows: [
+        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null] },
+        { mask: [0, 1], holdout: true, values: [null, null, null, null] },
+      ],
+    });
+  });
+
+  it('has the regenerated texts', () => {
+    expect(asTable(answered)).toEqual({
+      columns: ['completion'],
+      rows: [
+        { mask: [1, 0], holdout: false, values: 'No, "b"\nthen' },
+        { mask: [0, 0], holdout: false, values: '' },
+        { mask: [0, 1], holdout: true, values: null },
+      ],
+    });
+  });
+
+  it('is CSV by RFC 4180', () => {
+    expect(toCsv(asTable(weighed))).toBe('unit_0,unit_1,holdout,Yes,",", a,😀\r\n1,1,0,-0.1,-1e-300,,\r\n0,1,1,,,,\r\n');
+    expect(toCsv(asTable(answered))).toBe(
+      'unit_0,unit_1,holdout,completion\r\n1,0,0,"No, ""b""\nthen"\r\n0,0,0,""\r\n0,1,1,\r\n'
+    );
+    expect(toCsv({ columns: ['completion'], rows: [] })).toBe('holdout,completion\r\n');
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Perturbation } from '../../../src/core/perturbation.ts';
+import { type Renderer, createRenderer } from '../../../src/core/render.ts';
+import { line } from '../../../src/core/segmenters/line.ts';
+import { markdown } from '../../../src/core/segmenters/markdown.ts';
+import { sentence } from '../../../src/core/segmenters/sentence.ts';
+import { word } from '../../../src/core/segmenters/word.ts';
+import type { Call, Segmenter } from '../../../src/core/types.ts';
+import { unitsOf } from '../../../src/core/units.ts';
+
+function rendererOf<O>(call: Call, segmenter: Segmenter<O>, given: Partial<Perturbation> & { text?: string } = {}): Renderer {
+  const options = segmenter.options.parse({});
+  const units = unitsOf(call, (text) => segmenter.segment(text, options), segmenter.level);
+  const { text = '', ...rest } = given;
+  return createRenderer(call, units, { replacements: units.map(() => text), repair: true, emptyForm: '(none)', ...rest });
+}
+
+const mask = (...bits: number[]): Uint8Array => Uint8Array.from(bits);
+
+/** The text that is left of a prompt when the units at some positions go. */
+function without<O>(text: string, dropped: number[], segmenter: Segmenter<O>, given: Partial<Perturbation> & { text?: string } = {}): unknown {
+  const renderer = rendererOf({ prompt: text }, segmenter, given);
+  return renderer.render(Uint8Array.from({ length: renderer.n }, (_, i) => (dropped.includes(i) ? 0 : 1)))['prompt'];
+}
+
+describe('whitespace', () => {
+  const text = 'A one. B two. C three.\nWhat?';
+
+  it('keeps the strongest separator where units went', () => {
+    expect(without(text, [2], sentence)).toBe('A one. B two.\nWhat?');
+    expect(without(text, [1, 2], sentence)).toBe('A one.\nWhat?');
+    expect(without(text, [1], sentence)).toBe('A one. C three.\nWhat?');
+    expect(without('A.\n\nB.\nC. D.', [1, 2], sentence)).toBe('A.\n\nD.');
+  });
+
+  it('ends with the whitespace that the text ended with', () => {
+    expect(without(text, [3], sentence)).toBe('A one. B two. C three.');
+    expect(without('A one. B two.\n', [1], sentence)).toBe('A one.\n');
+    expect(without('A one.\n\nB two.', [1], sentence)).toBe('A one.');
+  });
+
+  it('begins with no separator that was not there, and with those that were', () => {
+    expect(without(text, [0], sentence)).toBe('B two. C three.\nWhat?');
+    expect(without('\n\nA. B.', [0], sentence)).toBe('\n\nB.');
+    expect(without(' A. B.', [0], sentence)).toBe(' B.');
+    expect(without('\n  A.\nB.', [0], sentence)).toBe('\nB.');
+  });
+
+  it('leaves nothing of a text that lost everything', () => {
+    expect(without('  A. B.\n', [0, 1], sentence)).toBe('');
+  });
+
+  it('keeps lists and indentation in order', () => {
+    expect(without('Intro:\n- a\n  - b\n  - c\n- d\n\nEnd.', [1, 2, 3], markdown)).toBe('Intro:\n- d\n\nEnd.');
+    expect(without('- a\n- b\n\nEnd.', [1], markdown)).toBe('- a\n\nEnd.');
+    expect(without('def f():\n    a\n        b\n    c\n', [2], line)).toBe('def f():\n    a\n    c\n');
+    expect(without('    a\n  b\n', [0], line)).toBe('  b\n');
+  });
+
+  it('adds no space to scripts that have none', () => {
+    expect(without('你好。今天。再见。', [1], sentence)).toBe('你好。再见。');
+  });
+
+  it('keeps words apart that only the dropped text kept apart', () => {
+    const prompt = [{ text: 'intro', explain: 'fixed' }, { text: '\n\nDoc', explain: 'whole' }, { text: 'Answer', explain: 'fixed' }];
+    expect(rendererOf({ prompt }, word).render(mask(0))['prompt']).toBe('intro\n\nAnswer');
+  });
+
+  it('mends across the parts of a prompt, which are one text', () => {
+    const prompt = [{ text: 'A. ' }, { text: 'B.\n' }, { text: 'C?' }];
+    expect(rendererOf({ prompt }, sentence).render(mask(1, 0, 1))['prompt']).toBe('A.\nC?');
+  });
+
+  it('without repair removes exactly the units', () => {
+    expect(without(text, [2], sentence, { repair: false })).toBe('A one. B two. What?');
+    expect(without(text, [3], sentence, { repair: false })).toBe('A one. B two. C three.\n');
+  });
+});
+
+describe('replacements', () => {
+  it('stand where the unit stood, longer ones too', () => {
+    expect(without('A. B. C.', [1], sentence, { repair: false, text: '[left out] ' })).toBe('A. [left out] C.');
+  });
+
+  it('become one where they are neighbours, on demand, with the strongest separator', () => {
+    const given = { repair: false, collapse: true };
+    const call = { prompt: 'A. B.\nC. D. E.' };
+    const units = unitsOf(call, (text) => sentence.segment(text, sentence.options.parse({})), 'sentence');
+    const replacements = ['… ', '…\n', '… ', '… ', '…'];
+    const renderer = createRenderer(call, units, { replacements, emptyForm: '.', ...given });
+    expect(renderer.render(mask(1, 0, 0, 1, 0))['prompt']).toBe('A. …\nD. …');
+    expect(createRenderer(call, units, { replacements, emptyForm: '.', repair: false }).render(mask(1, 0, 0, 1, 0))['prompt']).toBe('A. …\n… D. …');
+  });
+});
+
+describe('content parts', () => {
+  const parts = [
+    { type: 'text', text: 'Doc A.', explain: 'whole', label: 'a', cache_control: { type: 'ephemeral' } },
+    { type: 'image_url', image_url: { url: 'u' }, explain: 'whole' },
+    { type: 'text', text: 'One. Two.' },
+    { type: 'text', text: '' },
+  ];
+  const call = { messages: [{ role: 'user', content: parts, explain: 'split', name: 'n' }] };
+  const contentOf = (rendered: Call): unknown => (rendered['messages'] as { content: unknown }[])[0]?.content;
+
+  it('keep what the caller gave them and lose their annotations', () => {
+    const { render } = rendererOf(call, sentence);
+    expect(JSON.stringify(render(mask(1, 1, 1, 1)))).toBe(
+      '{"messages":[{"role":"user","content":[{"type":"text","text":"Doc A.","cache_control":{"type":"ephemeral"}},{"type":"image_url","image_url":{"url":"u"}},{"type":"text","text":"One. Two."},{"type":"text","text":""}],"name":"n"}]}',
+    );
+  });
+
+  it('leave the list when they are gone, and only then', () => {
+    const { render } = rendererOf(call, sentence);
+    expect(contentOf(render(mask(0, 0, 1, 0)))).toEqual([{ type: 'text', text: 'One.' }, { type: 'text', text: '' }]);
+    expect(contentOf(render(mask(0, 1, 0, 0)))).toEqual([{ type: 'image_url', image_url: { url: 'u' } }, { type: 'text', text: '' }]);
+    expect(contentOf(render(mask(0, 0, 0, 0)))).toBe('');
+  });
+
+  it('a placeholder for a picture is a text part of the dialect', () => {
+    const given = { text: '…', repair: false };
+    expect(contentOf(rendererOf(call, sentence, given).render(mask(1, 0, 1, 1)))).toMatchObject([{ type: 'text', text: 'Doc A.' }, { type: 'text', text: '…' }, {}, {}]);
+    const input = [{ role: 'user', content: [{ type: 'input_image', image_url: 'u', explain: 'whole' }] }];
+    expect(rendererOf({ input }, sentence, given).render(mask(0))).toEqual({ input: [{ role: 'user', content: [{ type: 'input_text', text: '…' }] }] });
+  });
+
+  it('a whole message goes at once; a placeholder stands in its first text', () => {
+    const whole = { messages: [{ role: 'user', explain: 'whole', content: [{ type: 'text', text: 'A' }, { type: 'text', text: 'B' }, { type: 'text', text: 'Q', explain: 'fixed' }] }] };
+    expect(contentOf(rendererOf(whole, sentence).render(mask(0)))).toEqual([{ type: 'text', text: 'Q' }]);
+    expect(contentOf(rendererOf(whole, sentence, { text: '…' }).render(mask(0)))).toEqual([{ type: 'text', text: '…' }, { type: 'text', text: 'Q' }]);
+  });
+});
+
+describe('what the protocol needs', () => {
+  const call = {
+    messages: [
+      { role: 'system', content: 'Rules.' },
+      { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: 'c', content: 'Result.' },
+    ],
+  };
+
+  it('messages stay and lose their text; the empty form stands in where it must', () => {
+    const renderer = rendererOf(call, sentence);
+    const [system, assistant, tool] = call.messages;
+    expect(renderer.render(mask(0, 0))).toEqual({ messages: [{ ...system, content: '' }, assistant, { ...tool, content: '' }] });
+    expect(renderer.render(mask(1, 0), { fillEmpty: true })).toEqual({ messages: [system, assistant, { ...tool, content: '(none)' }] });
+    expect([mask(1, 1), mask(1, 0), mask(0, 0)].map((m) => renderer.hasEmptied(m))).toEqual([false, true, true]);
+  });
+
+  it('what only whitespace is left of counts as empty; a picture does not', () => {
+    const blank = rendererOf({ prompt: [{ text: 'A' }, { text: ' \n' }] }, word);
+    expect([blank.hasEmptied(mask(0)), blank.render(mask(0), { fillEmpty: true })]).toEqual([true, { prompt: '(none)' }]);
+    const pictured = rendererOf({ messages: [{ role: 'user', content: [{ type: 'text', text: 'A' }, { type: 'image_url' }] }] }, word);
+    expect(pictured.hasEmptied(mask(0))).toBe(false);
+    expect(rendererOf({ prompt: 'A' }, word, { text: '…' }).hasEmptied(mask(0))).toBe(false);
+  });
+
+  it('a call with nothing to take is rendered as it is', () => {
+    const fixed = { prompt: [{ text: 'A ', explain: 'fixed' }, { text: 'B', explain: 'fixed' }], model: 'm' };
+    const renderer = rendererOf(fixed, word);
+    expect(renderer.n).toBe(0);
+    expect(JSON.stringify(renderer.render(mask()))).toBe('{"prompt":"A B","model":"m"}');
+  });
+
+  it('refuses a mask of another length', () => {
+    const renderer = rendererOf(call, sentence);
+    expect(() => renderer.render(mask(1))).toThrow(RangeError);
+    expect(() => renderer.hasEmptied(mask(1, 1, 1))).toThrow(RangeError);
+  });
+
+  it('shares what it does not change, and never the caller\'s objects that it does', () => {
+    const renderer = rendererOf(call, sentence);
+    const rendered = renderer.render(mask(1, 0))['messages'] as unknown[];
+    expect(rendered[1]).toBe(call.messages[1]);
+    expect(rendered[2]).not.toBe(call.messages[2]);
+    expect(call.messages[2]?.content).toBe('Result.');
+  });
+});

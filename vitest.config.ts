@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/reporter.ts'],
+    // No test asserts a time. These end what hangs, and leave room for a slow, busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    // Tests start servers and other processes: a process of its own for every file keeps them apart.
+    pool: 'forks',
+  },
+});
