@@ -37,18 +37,31 @@ const rows = readFileSync(new URL('../demo/model/eval.jsonl', import.meta.url), 
   .split('\n')
   .map((line) => JSON.parse(line) as Row);
 
-/** The row as a call: the passage split in sentences, everything else fixed. */
+/**
+ * The row as a call: the passage split in sentences, everything else fixed. Where fixed text stands before the passage
+ * the call is a plain prompt, since chat parts would be joined by a newline that the row does not have.
+ */
 function callOf(row: Row): Record<string, unknown> {
   const user = row.messages?.at(-1)?.content ?? row.prompt;
   const passageEnd = user.lastIndexOf(`\n${row.question}`);
   const first = user.indexOf(row.sentences[0] ?? '');
+  const common = { model: 'tiny-reader', temperature: 0, max_tokens: 32 };
+  if (first > 0) {
+    const start = row.prompt.indexOf(user) + first;
+    const end = row.prompt.indexOf(user) + passageEnd;
+    const prompt = [
+      { type: 'text', text: row.prompt.slice(0, start), explain: 'fixed' },
+      { type: 'text', text: row.prompt.slice(start, end), explain: 'split' },
+      { type: 'text', text: row.prompt.slice(end), explain: 'fixed' },
+    ];
+    return { ...common, prompt };
+  }
   const parts = [
-    { type: 'text', text: user.slice(0, first).trimEnd(), explain: 'fixed' },
-    { type: 'text', text: user.slice(first, passageEnd), explain: 'split' },
+    { type: 'text', text: user.slice(0, passageEnd), explain: 'split' },
     { type: 'text', text: row.question, explain: 'fixed' },
-  ].filter((part) => part.text !== '');
+  ];
   const system = (row.messages ?? []).slice(0, -1).map((message) => ({ ...message, explain: 'fixed' }));
-  return { model: 'tiny-reader', messages: [...system, { role: 'user', content: parts }], temperature: 0, max_tokens: 32 };
+  return { ...common, messages: [...system, { role: 'user', content: parts }] };
 }
 
 function memoryCache(): OutcomeCache {

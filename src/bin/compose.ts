@@ -81,6 +81,7 @@ function settingsFromFile(config: Config, path: string): { default: string; endp
       requestsPerMinute: entry.requests_per_minute,
       tokensPerMinute: entry.tokens_per_minute,
       timeoutSeconds: entry.timeout_seconds,
+      maxWaitSeconds: entry.max_wait_seconds,
       price: entry.price && { promptPerMillion: entry.price.prompt_per_million, completionPerMillion: entry.price.completion_per_million },
       allowPrivateNetwork: entry.allow_private_network,
     })),

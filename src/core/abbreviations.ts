@@ -3,31 +3,43 @@
  * and a following small letter by themselves; the rest needs words.
  */
 
-const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+const words = (...lists: string[]): ReadonlySet<string> => new Set(lists.flatMap((list) => list.split(' ')));
 
 /** Always lead on, whatever follows. */
 const LINKING = words(
-  'e.g i.e eg ie cf vs viz approx ca resp incl excl esp z.b d.h u.a i.d.r bzw vgl sog evtl ggf inkl zzgl p.ex c.-à-d т.е напр см ср',
+  'e.g i.e eg ie cf vs viz approx ca resp incl excl esp z.b d.h u.a i.d.r bzw vgl sog evtl ggf inkl zzgl p.ex c.-à-d т.е',
+  'напр см ср',
 );
 
-/** Lead on to a name, but can stand at the end of a sentence as well. */
+/** Lead on to a name, but can stand at the end of a sentence as well. Written with a capital: `me.` is no Maître. */
 const TITLES = words(
-  'dr mr mrs ms mx prof st mt ft rev hon gen col capt cpt lt sgt maj adm gov sen rep pres al ph.d messrs mme mlle mm me hr fr frl dipl ing mag sr sra srta dra ud uds lic sig sigg dott dhr mevr bd ул г им акад проф',
+  'dr mr mrs ms mx prof st mt ft rev hon gen col capt cpt lt sgt maj adm gov sen rep pres ph.d messrs mme mlle mm me',
+  'hr fr frl dipl ing mag sr sra srta dra ud uds lic sig sigg dott dhr mevr bd',
 );
+
+/** The same for those that are written small. */
+const SMALL_TITLES = words('al г ул им акад проф');
 
 /** Lead on to a number. */
 const NUMBERED = words(
-  'no nos nr num fig figs eq eqs vol vols ch chap sec sect art arts p pp pg par para ed cl tab app ex ref refs st str abs bd kap s jan feb mar apr jun jul aug sep sept oct nov dec рис табл стр гл п т',
+  'no nos nr num fig figs eq eqs vol vols ch chap sec sect art arts p pp pg par para ed cl tab app ex ref refs st str abs',
+  'bd kap s jan feb mar apr jun jul aug sep sept oct nov dec рис табл стр гл п т',
 );
 
 /** Words that begin a sentence far more often than they go on with a name. */
 const OPENERS = words(
-  'the this that these those there then it he she we they you i in on at for from with as by if when while where what who why how but and or so yet however also after before because although a an my our your his her their its no yes not is are was were do does did can will would should please der die das ein eine und aber es er sie wir le la les un une il elle nous mais et el los las una y pero',
+  'the this that these those there then it he she we they you i in on at for from with as by if when while where what who',
+  'why how but and or so yet however also after before because although a an my our your his her their its no yes not is',
+  'are was were do does did can will would should please der die das ein eine und aber es er sie wir le la les un une il',
+  'elle nous mais et el los las una y pero',
 );
 
 /** A single capital letter behind one of these names a thing, not a person. */
 const LABELLED = words(
-  'plan option vitamin type grade class group section figure table part point case team item step answer choice variant model phase appendix exhibit hepatitis line column row block level schedule annex',
+  'plan option vitamin type grade class group section figure table part point case team item step answer choice variant',
+  'model phase appendix exhibit hepatitis line column row block level schedule annex doc docs document source passage',
+  'chapter paragraph page question example text file note node task rule fact chunk context result product person player',
+  'user agent room gate city company',
 );
 
 const LAST_WORD = /(?<=^|[\s(["'“‘„«])([^\s(["'“‘„«]+)\.$/u;
@@ -54,11 +66,13 @@ export function goesOn(before: string, after: string, extra: ReadonlySet<string>
   const last = found[1].toLowerCase();
   if (LINKING.has(last) || extra.has(last)) return true;
   if (NUMBERED.has(last) && NUMBER.test(after)) return true;
-  if (TITLES.has(last)) return !opens(after);
+  if (SMALL_TITLES.has(last) || (TITLES.has(last) && found[1] !== last)) return !opens(after);
   if (!INITIALS.test(found[1])) return false;
   if (INITIAL_NEXT.test(after)) return true;
   if (opens(after)) return false;
   if (found[1].length > 1) return true;
-  const labelled = /(\p{L}+)\s+$/u.exec(before.slice(0, found.index))?.[1]?.toLowerCase();
-  return found[1] !== 'I' && !LABELLED.has(labelled ?? '');
+  const named = /(\p{L}+)\s+$/u.exec(before.slice(0, found.index))?.[1]?.toLowerCase() ?? '';
+  // `Case A. Case B.` counts things whatever the word is
+  const counts = named !== '' && after.toLowerCase().startsWith(`${named} `);
+  return found[1] !== 'I' && !counts && !LABELLED.has(named);
 }

@@ -1,5 +1,5 @@
 import { key } from './masks.ts';
-import { mean, variance } from './statistics.ts';
+import { mean } from './statistics.ts';
 import { studentReach } from './student.ts';
 import type { Attribution, Mask, Values } from './types.ts';
 
@@ -8,56 +8,92 @@ const MANY = 1000;
 
 /**
  * Banzhaf values per column by maximum sample reuse (Wang and Jia 2023, section 4): the mean value of the masks with a
- * unit less that of the masks without it, with Welch's interval at 95 %. The masks are taken for half masks. When they
+ * unit less that of the masks without it, with Welch's interval. The masks are taken for half masks. When they
  * are all 2^n masks the result is exact and has no intervals.
  *
  * The intercept is that of the least-squares line with these slopes, mean + Σ φ_i·(1 − share of masks with i): Banzhaf
  * values are its slopes over all masks (Hammer and Holzman 1992). Rows with a missing value are dropped (of all 2^n
  * masks, the marginals with one); a unit that was always or never there in the rest is NaN.
  */
-export function banzhafFit(n: number, masks: readonly Mask[], values: Values, columns: number): Attribution[] {
-  const partners = n <= 20 && masks.length >= 2 ** n ? new Map(masks.map((mask, row) => [key(mask), row])) : null;
+export function banzhafFit(
+  n: number,
+  masks: readonly Mask[],
+  values: Values,
+  columns: number,
+  confidence: number,
+): Attribution[] {
+  const every = n <= 20 && masks.length >= 2 ** n ? new Map(masks.map((mask, row) => [key(mask), row])) : null;
   return Array.from({ length: columns }, (_, column): Attribution => {
     const at = (row: number): number => values[row]?.[column] ?? Number.NaN;
     const rows = masks.flatMap((_mask, row) => (Number.isNaN(at(row)) ? [] : [row]));
-    const split = (unit: number, bit: number): number[] => rows.flatMap((row) => (masks[row]?.[unit] === bit ? [at(row)] : []));
-    if (partners?.size === 2 ** n) {
-      const scores = Float64Array.from({ length: n }, (__, unit) => meanMarginal(masks, partners, unit, at));
-      return { scores, intercept: intercept(masks, rows, scores, at) };
-    }
-    const contrasts = Array.from({ length: n }, (__, unit) => welch(split(unit, 1), split(unit, 0)));
-    const scores = Float64Array.from(contrasts, ({ difference }) => difference);
-    const intervals = contrasts.map(({ difference, half }): readonly [number, number] => [difference - half, difference + half]);
-    return { scores, intervals, intercept: intercept(masks, rows, scores, at) };
+    const centre = mean(rows.map(at));
+    const halves = Array.from({ length: n }, (__, unit) => split(masks, rows, unit, (row) => at(row) - centre));
+    const complete = every !== null && every.size === 2 ** n;
+    const scores = Float64Array.from(halves, ([absent, present], unit) => {
+      return complete ? meanMarginal(masks, every, unit, at) : present.mean - absent.mean;
+    });
+    const intercept = halves.reduce((sum, [absent], unit) => {
+      const score = scores[unit] as number;
+      return Number.isNaN(score) ? sum : sum + (score * absent.count) / rows.length;
+    }, centre);
+    if (complete) return { scores, intercept };
+    const intervals = halves.map(([absent, present], unit): readonly [number, number] => {
+      const half = welchReach(absent, present, confidence);
+      return [(scores[unit] as number) - half, (scores[unit] as number) + half];
+    });
+    return { scores, intervals, intercept };
   });
 }
 
-function meanMarginal(masks: readonly Mask[], partners: ReadonlyMap<string, number>, unit: number, at: (row: number) => number): number {
+interface Half {
+  count: number;
+  mean: number;
+  /** Squared standard error of the mean; NaN with fewer than two values. */
+  error: number;
+}
+
+/** The values of the masks without a unit, and of those with it. */
+function split(masks: readonly Mask[], rows: readonly number[], unit: number, at: (row: number) => number): [Half, Half] {
+  const counts = [0, 0];
+  const sums = [0, 0];
+  const squares = [0, 0];
+  for (const row of rows) {
+    const bit = masks[row]?.[unit] ?? 0;
+    const value = at(row);
+    counts[bit] = (counts[bit] as number) + 1;
+    sums[bit] = (sums[bit] as number) + value;
+    squares[bit] = (squares[bit] as number) + value * value;
+  }
+  const half = (bit: 0 | 1): Half => {
+    const count = counts[bit] as number;
+    const average = (sums[bit] as number) / count;
+    const spread = Math.max(0, (squares[bit] as number) - count * average * average);
+    return { count, mean: average, error: spread / (count - 1) / count };
+  };
+  return [half(0), half(1)];
+}
+
+/** Half-width of the interval of a difference of two means (Welch 1947). */
+function welchReach(a: Half, b: Half, confidence: number): number {
+  const error = a.error + b.error;
+  if (error === 0) return 0;
+  const freedom = error ** 2 / (a.error ** 2 / (a.count - 1) + b.error ** 2 / (b.count - 1));
+  return Number.isNaN(freedom) ? Number.NaN : studentReach(confidence, Math.min(MANY, freedom)) * Math.sqrt(error);
+}
+
+/** The mean of v(S + unit) − v(S) over all S, marginals with a missing value left out. */
+function meanMarginal(
+  masks: readonly Mask[],
+  rowOf: ReadonlyMap<string, number>,
+  unit: number,
+  at: (row: number) => number,
+): number {
   const marginals = masks.flatMap((mask, row) => {
     if (mask[unit] === 0) return [];
     const less = mask.slice();
     less[unit] = 0;
-    const marginal = at(row) - at(partners.get(key(less)) ?? -1);
+    const marginal = at(row) - at(rowOf.get(key(less)) ?? -1);
     return Number.isNaN(marginal) ? [] : [marginal];
   });
   return mean(marginals);
-}
-
-/** Difference of two means and the half-width of its 95 % interval, NaN where there is nothing to tell it by (Welch 1947). */
-function welch(present: readonly number[], absent: readonly number[]): { difference: number; half: number } {
-  const difference = mean(present) - mean(absent);
-  const a = variance(present) / present.length;
-  const b = variance(absent) / absent.length;
-  if (a + b === 0) return { difference, half: 0 };
-  const freedom = (a + b) ** 2 / (a ** 2 / (present.length - 1) + b ** 2 / (absent.length - 1));
-  if (Number.isNaN(freedom)) return { difference, half: Number.NaN };
-  return { difference, half: studentReach(0.95, Math.min(MANY, freedom)) * Math.sqrt(a + b) };
-}
-
-function intercept(masks: readonly Mask[], rows: readonly number[], scores: Float64Array, at: (row: number) => number): number {
-  const rise = scores.reduce((sum, score, unit) => {
-    const share = rows.reduce((count, row) => count + (masks[row]?.[unit] ?? 0), 0) / rows.length;
-    return Number.isNaN(score) ? sum : sum + score * (1 - share);
-  }, 0);
-  return mean(rows.map(at)) + rise;
 }

@@ -10,8 +10,6 @@ import { isBlank } from './whitespace.ts';
 export interface Cell {
   path: Path;
   pieces: readonly Piece[];
-  /** Pieces that are content whenever they are there, though they are no text. */
-  solid: ReadonlySet<Piece>;
   valueUnder(mask: Mask): unknown;
 }
 
@@ -31,11 +29,10 @@ export function cellOf(holder: Holder, base: Call, piecesAt: (at: string) => rea
   const slots = holder.slots.map((slot) => ({ slot, pieces: piecesAt(slot.at) }));
   const pieces = slots.flatMap((entry) => entry.pieces);
   const { path } = holder;
-  if (holder.kind !== 'parts') return { path, pieces, solid: new Set(), valueUnder: createPassage(pieces, repair, collapse) };
+  if (holder.kind !== 'parts') return { path, pieces, valueUnder: createPassage(pieces, repair, collapse) };
   const parts = valueAt(base, path) as readonly unknown[];
-  const solid = new Set(slots.flatMap((entry) => (entry.slot.isText ? [] : entry.pieces)));
   const textType = path[0] === 'input' ? 'input_text' : 'text';
-  return { path, pieces, solid, valueUnder: createParts(parts, slots, { repair, collapse, textType }) };
+  return { path, pieces, valueUnder: createParts(parts, slots, { repair, collapse, textType }) };
 }
 
 /** Whether the mask takes something of the place. */
@@ -43,9 +40,9 @@ export function isTouched({ pieces }: Cell, mask: Mask): boolean {
   return pieces.some((piece) => !isPresent(piece, mask));
 }
 
-/** Whether nothing but whitespace is left of a place that the mask touches. */
-export function isEmptied({ pieces, solid }: Cell, mask: Mask): boolean {
-  return pieces.every((piece) => (isPresent(piece, mask) ? !solid.has(piece) && isBlank(piece.text) : isBlank(piece.replacement)));
+/** Whether nothing but whitespace is left of a place that the mask touches. A picture's text is its type: never blank. */
+export function isEmptied({ pieces }: Cell, mask: Mask): boolean {
+  return pieces.every((piece) => isBlank(isPresent(piece, mask) ? piece.text : piece.replacement));
 }
 
 /** Writes into a call that nobody else holds; copies each list, once, and each entry that it changes. */

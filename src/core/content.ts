@@ -41,27 +41,28 @@ function otherSlot(owner: Owner, part: Fields, own: Annotation, i: number): Slot
   if (own.explain === 'split') throw unsupported([...path, 'explain'], `a part of type ${type} can be whole or fixed`);
   const at = `${placeOf(owner.path)}.${owner.key}[${i}]`;
   const slot = { at, role: owner.role, label: own.label, level: 'part' as const, entries: [i] };
-  return { ...slot, text: `[${type}]`, isText: false, explain: own.explain ?? 'fixed' };
+  return { ...slot, text: `[${type}]`, explain: own.explain ?? 'fixed' };
 }
 
 function textSlot(owner: Owner, text: string, own: Annotation, i: number): Slot {
   const { annotation, role } = owner;
   const at = `${placeOf(owner.path)}.${owner.key}[${i}]`;
   const label = own.label ?? annotation.label;
-  return { at, role, text, isText: true, explain: own.explain ?? annotation.explain ?? 'split', label, level: 'part', entries: [i] };
+  return { at, role, text, explain: own.explain ?? annotation.explain ?? 'split', label, level: 'part', entries: [i] };
 }
 
 function wholeSlot(owner: Owner, { entries, texts, labels }: Governed): Slot {
   const label = owner.annotation.label ?? (labels.join(', ') || null);
   const slot = { at: placeOf(owner.path), role: owner.role, label, level: 'message' as const, entries };
-  return { ...slot, text: texts.join(''), isText: true, explain: 'whole' };
+  return { ...slot, text: texts.join(''), explain: 'whole' };
 }
 
 function partSlots(owner: Owner, parts: readonly unknown[]): Slot[] {
   const read = parts.map((part, i) => {
     if (!isFields(part)) throw unsupported([...owner.path, owner.key, i], 'must be a content part');
     const field = textFieldOf(part);
-    return { part, text: field === null ? null : (part[field] as string), own: annotationOf(part, [...owner.path, owner.key, i]) };
+    const own = annotationOf(part, [...owner.path, owner.key, i]);
+    return { part, own, text: field === null ? null : (part[field] as string) };
   });
   const governed: Governed = { entries: [], texts: [], labels: [] };
   for (const [i, { text, own }] of read.entries()) {
@@ -89,7 +90,7 @@ export function contentHolder(fields: Fields, path: Path, key: string, role: str
   const owner: Owner = { path, key, role, annotation };
   if (typeof value === 'string') {
     const { label, explain } = annotation;
-    const slot = { at: `${placeOf(path)}.${key}`, role, text: value, isText: true, label, level: 'part' as const, entries: [] };
+    const slot = { at: `${placeOf(path)}.${key}`, role, text: value, label, level: 'part' as const, entries: [] };
     return value === '' ? [] : [{ path: [...path, key], kind: 'text', slots: [{ ...slot, explain: explain ?? 'split' }] }];
   }
   if (!Array.isArray(value)) return null;

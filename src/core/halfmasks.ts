@@ -16,7 +16,8 @@ export function halfMaskRows(n: number, masks: readonly Mask[]): number[] {
   const rows = counts.flatMap((count, row) => (Math.abs(count - n / 2) <= (FAR * Math.sqrt(n)) / 2 ? [row] : []));
   const share = rows.reduce((sum, row) => sum + (counts[row] as number), 0) / (rows.length * n);
   if (!(Math.abs(share - 0.5) <= OFF * 0.5 / Math.sqrt(rows.length * n))) {
-    throw faultAt('evaluations_missing', '/method', 'the stored masks are no random half masks, which banzhaf is fitted to: submit a new job with this method');
+    const message = 'the stored masks are no random half masks, which banzhaf is fitted to: submit a new job with this method';
+    throw faultAt('evaluations_missing', '/method', message);
   }
   return rows;
 }

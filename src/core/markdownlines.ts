@@ -11,7 +11,7 @@ export type Leaf =
   /** Lasts to the line that `ends` says (null: to the next blank line), or to the end of the list item. */
   | { kind: 'verbatim'; ends: ((content: string) => boolean) | null; column: number };
 
-export interface Marker {
+interface Marker {
   /** Columns from the mark to where the item's content begins. */
   width: number;
   /** What stands behind the mark and may hold further marks; '' where it is code. */

@@ -18,43 +18,39 @@ interface Prepared extends Piece {
   present: Trimmed;
   /** null: nothing stands there. */
   absent: Trimmed | null;
-  /** Whitespace that is left of it when it goes. A blank unit is a separator and nothing else. */
-  separator: string;
+  isBlank: boolean;
 }
 
 function prepare(piece: Piece): Prepared {
-  const present = trimmed(piece.text);
   const absent = piece.replacement === '' ? null : trimmed(piece.replacement);
-  return { ...piece, present, absent, separator: isBlank(piece.text) ? piece.text : present.trail };
+  return { ...piece, present: trimmed(piece.text), absent, isBlank: isBlank(piece.text) };
 }
 
 /**
- * Whitespace before the first text that is left, when what stood before it went: the blank lines that the text began
- * with, and the indentation that was on that line.
+ * Whitespace before the first text that is left, when what stood before it went: the blank lines that the whole text
+ * began with, then the indentation of the line that now comes first.
  * @param before  whitespace that the whole text begins with
  * @param dropped strongest separator behind what went
  * @param lead    whitespace that the text left begins with
  */
 function opening(before: string, dropped: string, lead: string): string {
+  const ownLine = lastLineStart(lead);
   const line = lastLineStart(before);
-  const onNewLine = lastLineStart(dropped) > 0;
-  return before.slice(0, line) + (onNewLine || lead !== '' ? lead : before.slice(line));
+  const beginsLine = ownLine > 0 || lastLineStart(dropped) > 0;
+  return before.slice(0, line) + (beginsLine ? lead.slice(ownLine) : before.slice(line));
 }
 
 /**
  * A text made of units, ready to be rendered under many masks.
  *
  * Repair: units carry the whitespace behind them, so where units go several separators meet; the strongest stays (most
- * line ends, then longest). A text ends with the whitespace that it ended with, and begins with none that was not
- * there. Nothing is left of a text that lost all its units.
+ * line ends, then longest). A blank unit is a separator and nothing else, kept or not. A text ends with the whitespace
+ * that it ended with, and begins with none that was not there. Nothing is left of a text that lost all its words.
  * @param collapse whether a run of equal replacements becomes one
  */
 export function createPassage(pieces: readonly Piece[], repair: boolean, collapse: boolean): (mask: Mask) => string {
   const prepared = pieces.map(prepare);
-  const first = prepared[0];
-  const last = prepared.at(-1);
-  if (!first || !last) return () => '';
-  const before = isBlank(first.text) ? first.text : first.present.lead;
+  const whole = trimmed(pieces.map((piece) => piece.text).join(''));
 
   return (mask) => {
     let out = '';
@@ -70,10 +66,14 @@ export function createPassage(pieces: readonly Piece[], repair: boolean, collaps
     for (const piece of prepared) {
       const present = isPresent(piece, mask);
       const form = present ? piece.present : piece.absent;
+      if (repair && piece.isBlank && (present || form === null)) {
+        separator = gap ? stronger(separator, piece.text) : separator + piece.text;
+        continue;
+      }
       if (form === null) {
         if (!repair) continue;
         gap = true;
-        separator = stronger(separator, piece.separator);
+        separator = stronger(separator, piece.present.trail);
         spare = stronger(spare, piece.present.lead);
         continue;
       }
@@ -83,7 +83,7 @@ export function createPassage(pieces: readonly Piece[], repair: boolean, collaps
       }
       if (!gap) out += separator + form.lead;
       else if (begun) out += separator + form.lead || spare;
-      else out += opening(before, separator, form.lead);
+      else out += opening(whole.lead, separator, form.lead);
       out += form.core;
       separator = form.trail;
       spare = '';
@@ -92,6 +92,6 @@ export function createPassage(pieces: readonly Piece[], repair: boolean, collaps
       run = present ? null : form.core;
     }
     if (!begun) return '';
-    return out + (gap ? last.separator : separator);
+    return out + (gap ? whole.trail : separator);
   };
 }

@@ -15,9 +15,9 @@ export interface Renderer {
    * The call under a mask, free of annotations. Shares with other renders whatever does not differ: never change it.
    * `fillEmpty`: a text that lost all that was in it becomes the perturber's empty form, not ''.
    */
-  render(mask: Mask, options?: { fillEmpty?: boolean }): Call;
+  readonly render: (mask: Mask, options?: { fillEmpty?: boolean }) => Call;
   /** Whether a message, item, prompt or instruction lost all its text under the mask, so that `fillEmpty` matters. */
-  hasEmptied(mask: Mask): boolean;
+  readonly hasEmptied: (mask: Mask) => boolean;
 }
 
 /** The units of every text, by `at`. */

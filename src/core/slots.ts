@@ -7,9 +7,8 @@ export interface Slot {
   /** As in Unit.at. */
   at: string;
   role: string | null;
-  /** Never empty. For a part that is no text (`isText` false), what it is, e.g. `[image_url]`; for a tool, its JSON. */
+  /** Never empty. For a part that is no text, its type in brackets: `[image_url]`; for a tool, its JSON. */
   text: string;
-  isText: boolean;
   explain: Explain;
   label: string | null;
   /** Level of the one unit that the slot is where it is not split. */
@@ -30,15 +29,17 @@ export interface Holder {
 
 /** `prompt` and `instructions`: a string, or text parts that are sent as one. */
 function textHolder(value: unknown, key: string, role: string | null): Holder[] {
-  const slot = { role, isText: true, label: null, level: 'part' as const };
+  const slot = { role, label: null, level: 'part' as const };
   if (typeof value === 'string') {
-    return value === '' ? [] : [{ path: [key], kind: 'text', slots: [{ ...slot, at: key, text: value, explain: 'split', entries: [] }] }];
+    const whole: Slot = { ...slot, at: key, text: value, explain: 'split', entries: [] };
+    return value === '' ? [] : [{ path: [key], kind: 'text', slots: [whole] }];
   }
   if (!Array.isArray(value)) return [];
   const slots = value.flatMap((part: unknown, i): Slot[] => {
-    if (!isFields(part)) throw unsupported([key], 'one explanation explains one call: send a string, or text parts, not a list of prompts');
+    if (!isFields(part)) throw unsupported([key], 'one explanation explains one call: send a string or text parts, not prompts');
     const { type = 'text', text } = part;
-    if ((type !== 'text' && type !== 'input_text') || typeof text !== 'string') throw unsupported([key, i], 'must be a text part');
+    const isText = (type === 'text' || type === 'input_text') && typeof text === 'string';
+    if (!isText) throw unsupported([key, i], 'must be a text part');
     const { explain, label } = annotationOf(part, [key, i]);
     return text === '' ? [] : [{ ...slot, at: `${key}[${i}]`, text, explain: explain ?? 'split', label, entries: [i] }];
   });
@@ -49,9 +50,11 @@ function textHolder(value: unknown, key: string, role: string | null): Holder[] 
 function fixedItem(item: Fields, i: number): Holder {
   const { explain, label } = annotationOf(item, ['input', i]);
   const type = typeof item['type'] === 'string' ? item['type'] : 'item';
-  if (explain !== null && explain !== 'fixed') throw unsupported(['input', i, 'explain'], `an item of type ${type} can only be fixed`);
+  if (explain === 'whole' || explain === 'split') {
+    throw unsupported(['input', i, 'explain'], `an item of type ${type} can only be fixed`);
+  }
   const role = typeof item['role'] === 'string' ? item['role'] : null;
-  const slot: Slot = { at: `input[${i}]`, role, text: `[${type}]`, isText: false, explain: 'fixed', label, level: 'part', entries: [] };
+  const slot: Slot = { at: `input[${i}]`, role, text: `[${type}]`, explain: 'fixed', label, level: 'part', entries: [] };
   return { path: ['input', i], kind: 'item', slots: [slot] };
 }
 
@@ -76,7 +79,7 @@ function toolsHolder(tools: readonly unknown[]): Holder {
     const { explain, label } = annotationOf(tool, ['tools', i]);
     if (explain === 'split') throw unsupported(['tools', i, 'explain'], 'a tool can be whole or fixed');
     const text = JSON.stringify(bare(tool));
-    return [{ at: `tools[${i}]`, role: null, text, isText: false, explain: explain ?? 'fixed', label, level: 'tool', entries: [i] }];
+    return [{ at: `tools[${i}]`, role: null, text, explain: explain ?? 'fixed', label, level: 'tool', entries: [i] }];
   });
   return { path: ['tools'], kind: 'tools', slots };
 }

@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { pseudoInverse } from './pseudoinverse.ts';
+import { dot } from './vectors.ts';
 
 /** One row of a design: a mask, or any numbers. */
 export type Row = ArrayLike<number>;
@@ -50,12 +51,6 @@ export function makeSolver(rows: readonly Row[], weights: readonly number[], fea
   const hat = 1 + determined.reduce((sum, part) => sum + part, 0);
   const hatSquares = rows.length * squared.reduce((sum, square) => sum + square, 0) + 2 * lean + trace;
   return { rows: rows.length, means, shares, centred, inverse, determined, spread, freedom: rows.length - 2 * hat + hatSquares };
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }
 
 function columnSums(x: Matrix, weights: Float64Array): number[] {

@@ -8,7 +8,10 @@ import type { Call, Mask } from './types.ts';
  * @param tools  the list without annotations
  * @param pieces by position in the list; without one a tool is never taken away
  */
-export function createTools(tools: readonly unknown[], pieces: ReadonlyMap<number, Piece | undefined>): (call: Call, mask: Mask) => Call {
+export function createTools(
+  tools: readonly unknown[],
+  pieces: ReadonlyMap<number, Piece | undefined>,
+): (call: Call, mask: Mask) => Call {
   const keys = tools.map(toolKey);
   return (call, mask) => {
     const left: unknown[] = [];

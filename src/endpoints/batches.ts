@@ -32,7 +32,12 @@ function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
  * fails. Nothing is sent when `admit` says no.
  * @throws ProblemError endpoint_refused when nothing can be asked at all, or the signal's reason
  */
-export async function sendBatch<T>(pieces: readonly Piece<T>[], ask: BatchAsk<T>, signal: AbortSignal, admitted = false): Promise<void> {
+export async function sendBatch<T>(
+  pieces: readonly Piece<T>[],
+  ask: BatchAsk<T>,
+  signal: AbortSignal,
+  admitted = false,
+): Promise<void> {
   const { channel, options } = ask;
   const inputs = pieces.map((piece) => piece.input);
   const positions = pieces.map((piece) => piece.position);
@@ -40,11 +45,16 @@ export async function sendBatch<T>(pieces: readonly Piece<T>[], ask: BatchAsk<T>
   const read = (reply: object) => ask.read(reply, inputs);
   const errand = {
     signal,
-    patience: pieces.reduce((least, { patience }) => (patience.leftMs < least.leftMs ? patience : least), pieces[0]?.patience ?? channel.patience()),
+    patience: pieces.reduce(
+      (least, { patience }) => (patience.leftMs < least.leftMs ? patience : least),
+      pieces[0]?.patience ?? channel.patience(),
+    ),
     onUsage: (usage: Usage) => options.onUsage(usage, positions),
   };
   try {
-    const outcomes = admitted ? await channel.post(request, read, errand) : await channel.postIf(() => options.admit(positions), request, read, errand);
+    const outcomes = admitted
+      ? await channel.post(request, read, errand)
+      : await channel.postIf(() => options.admit(positions), request, read, errand);
     if (outcomes === NOT_ADMITTED) return;
     outcomes.forEach((outcome, index) => options.onOutcome(positions[index] ?? -1, outcome));
   } catch (error) {
@@ -72,10 +82,14 @@ export async function together(signal: AbortSignal, tasks: (signal: AbortSignal)
   signal.throwIfAborted();
   const stop = new AbortController();
   const running = tasks(AbortSignal.any([signal, stop.signal]));
-  const ended = await Promise.allSettled(running.map((task) => task.catch((error: unknown) => {
-    stop.abort(error);
-    throw error;
-  })));
+  const ended = await Promise.allSettled(
+    running.map((task) =>
+      task.catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      }),
+    ),
+  );
   signal.throwIfAborted();
   if (ended.some((end) => end.status === 'rejected')) throw stop.signal.reason;
 }

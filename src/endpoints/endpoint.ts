@@ -36,7 +36,11 @@ async function asProblem<T>(work: Promise<T>): Promise<T> {
 }
 
 /** One configured endpoint: its connections, limits and what was found out about it live as long as it does. */
-export function createEndpoint(settings: EndpointSettings, dialect: Dialect, { log, clock = systemClock }: EndpointDeps): ClosableEndpoint {
+export function createEndpoint(
+  settings: EndpointSettings,
+  dialect: Dialect,
+  { log, clock = systemClock }: EndpointDeps,
+): ClosableEndpoint {
   const { name, concurrency, maxBatch } = settings;
   const client = createClient(settings, () => clock.now());
   const limiter = new Limiter(settings, clock);
@@ -53,7 +57,9 @@ export function createEndpoint(settings: EndpointSettings, dialect: Dialect, { l
 
   const modelOf = (call: Call): string => {
     const model = call['model'] ?? settings.models[0];
-    if (typeof model !== 'string') throw new ProblemError('unknown_model', `the call names no model, and ${name} has none configured`);
+    if (typeof model !== 'string') {
+      throw new ProblemError('unknown_model', `the call names no model, and ${name} has none configured`);
+    }
     return model;
   };
 
@@ -61,7 +67,10 @@ export function createEndpoint(settings: EndpointSettings, dialect: Dialect, { l
     const shape = shapeOf(call);
     const found = shape === 'chat' || shape === 'completion' ? (await probed(modelOf(call), signal))[shape] : null;
     if (found) return found;
-    throw new ProblemError('scorer_unavailable', `${name} was not seen to give log-probabilities of a given answer to this kind of call: use a text scorer`);
+    throw new ProblemError(
+      'scorer_unavailable',
+      `${name} was not seen to give log-probabilities of a given answer to this kind of call: use a text scorer`,
+    );
   };
 
   const lists = async (model: string, signal: AbortSignal): Promise<boolean> => {

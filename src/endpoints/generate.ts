@@ -62,13 +62,18 @@ export interface Generating {
  * Asks every call again, each as it is, except that it is answered whole and once.
  * @throws ProblemError endpoint_refused, or the signal's reason
  */
-export async function generate(calls: readonly Call[], { channel, maxBatch, concurrency, model, lists }: Generating, options: AskOptions): Promise<void> {
+export async function generate(
+  calls: readonly Call[],
+  { channel, maxBatch, concurrency, model, lists }: Generating,
+  options: AskOptions,
+): Promise<void> {
   const pieces: Piece<Call>[] = [];
   calls.forEach((call, position) => {
     const kept = Object.fromEntries(Object.entries(call).filter(([name]) => !LEFT_OUT.has(name)));
     const input = kept['model'] === undefined && model !== undefined ? { ...kept, model } : kept;
     if (shapeOf(input)) pieces.push({ position, input, patience: channel.patience() });
-    else options.onOutcome(position, { kind: 'failed', reason: 'unsupported: the call has neither messages nor prompt nor input' });
+    else
+      options.onOutcome(position, { kind: 'failed', reason: 'unsupported: the call has neither messages nor prompt nor input' });
   });
   const ask = { channel, options, request, read: (reply: object, inputs: readonly Call[]) => answers(reply, inputs.length) };
   const batches: Piece<Call>[][] = [];

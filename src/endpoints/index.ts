@@ -2,6 +2,7 @@ import { ProblemError } from '../errors.ts';
 import type { Endpoints } from '../service/ports.ts';
 import { auto } from './dialects/auto.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { generic } from './dialects/generic.ts';
 import { openai } from './dialects/openai.ts';
 import { vllm } from './dialects/vllm.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
@@ -10,7 +11,7 @@ import type { EndpointSettings } from './settings.ts';
 export type { EndpointSettings } from './settings.ts';
 
 /** The registry: a new dialect is one file and one line here. */
-export const dialects: readonly Dialect[] = [auto, openai, vllm];
+export const dialects: readonly Dialect[] = [auto, openai, vllm, ...generic];
 
 /**
  * The configured endpoints. Nothing is asked of them until a job needs it.
@@ -22,13 +23,18 @@ export function createEndpoints(
 ): Endpoints & { close(): Promise<void> } {
   const names = settings.endpoints.map((entry) => entry.name);
   if (new Set(names).size !== names.length) throw new ProblemError('validation_failed', 'two endpoints have the same name');
-  if (!names.includes(settings.default)) throw new ProblemError('validation_failed', `the default endpoint ${settings.default} is not configured`);
+  if (!names.includes(settings.default)) {
+    throw new ProblemError('validation_failed', `the default endpoint ${settings.default} is not configured`);
+  }
   const byName = new Map(
     settings.endpoints.map((entry) => {
       const dialect = dialects.find(({ id }) => id === entry.dialect);
       if (!dialect) {
         const known = dialects.map(({ id }) => id).join(', ');
-        throw new ProblemError('validation_failed', `endpoint ${entry.name}: there is no dialect ${entry.dialect}, only ${known}`);
+        throw new ProblemError(
+          'validation_failed',
+          `endpoint ${entry.name}: there is no dialect ${entry.dialect}, only ${known}`,
+        );
       }
       return [entry.name, createEndpoint(entry, dialect, deps)] as const;
     }),

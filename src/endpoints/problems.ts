@@ -10,7 +10,8 @@ function codeOf(fault: Fault): ProblemCode {
 
 /** The problem that a fault is where no item can carry it: nothing else can be asked either. */
 export function problemOf(fault: Fault): ProblemError {
-  const hint = fault.status === 404 ? ' (it knows no such model or route)' : fault.refusesAll ? ' (the key is not accepted for this)' : '';
+  const hint =
+    fault.status === 404 ? ' (it knows no such model or route)' : fault.refusesAll ? ' (the key is not accepted for this)' : '';
   return new ProblemError(codeOf(fault), fault.reason + hint, { cause: fault });
 }
 

@@ -11,7 +11,7 @@ export function noUsage(): Usage {
   return { calls: 0, httpRequests: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 }
 
-export function addUsage(sum: Usage, more: Usage): void {
+function addUsage(sum: Usage, more: Usage): void {
   for (const key of Object.keys(sum) as (keyof Usage)[]) sum[key] += more[key];
 }
 

@@ -5,6 +5,7 @@ import { heldOut, heldOutMasks } from '../core/faithfulness.ts';
 import { createRng } from '../core/rng.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Completion, Finding, Game, Need, Outcome, TokenGrid } from '../core/types.ts';
+import { ProblemError } from '../errors.ts';
 import { Budget } from './budget.ts';
 import { drive } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
@@ -66,8 +67,15 @@ async function settle(input: ExplainInput, plan: Plan, budget: Budget, signal: A
     return { plan, reference, grid: null, rung: 'text', notes: supports.notes, scoring, question: { kind: 'generate' } };
   }
   const full = plan.renderer.render(new Uint8Array(plan.renderer.n).fill(1));
-  const grid = await endpoint.grid(full, reference, signal);
-  return { plan, reference, grid, rung, notes: supports.notes, scoring, question: { kind: 'weigh', completion: reference, grid } };
+  try {
+    const grid = await endpoint.grid(full, reference, signal);
+    return { plan, reference, grid, rung, notes: supports.notes, scoring, question: { kind: 'weigh', completion: reference, grid } };
+  } catch (error) {
+    // what the server weighs in general it may not for this call: with `auto` the answer is compared instead, and the notes say why
+    if (wanted !== 'auto' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;
+    const compared = scoringFor({ id: 'auto', options: {} }, new Set<Need>(['text']), plan.method);
+    return { plan, reference, grid: null, rung: 'text', notes: [...supports.notes, error.message], scoring: compared, question: { kind: 'generate' } };
+  }
 }
 
 /**

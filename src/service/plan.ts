@@ -55,6 +55,13 @@ function modelFor(request: ExplanationRequest, endpoint: EndpointInfo): string {
   return model;
 }
 
+/** @throws ProblemError validation_failed */
+export function methodFor(id: string): Method {
+  const method = methodById(id);
+  if (!method) throw faultAt('validation_failed', '/method/id', `no method is named ${JSON.stringify(id)}`);
+  return method;
+}
+
 function refuseUnserved(request: ExplanationRequest): void {
   if (request.webhook) throw faultAt('not_available', '/webhook', 'webhooks are not offered by this release: poll the explanation');
   const { n, stream } = request.call as { n?: unknown; stream?: unknown };
@@ -101,7 +108,7 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
   if (completion) resolveTargets(request.targets, completion);
-  const method = methodById(request.method.id);
+  const method = methodFor(request.method.id);
   const shared = share(method, request.method.options, n, completion ? 0 : 1, request.budget.calls, limits);
   const filled: ExplanationRequest = {
     ...request,

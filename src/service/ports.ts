@@ -186,6 +186,13 @@ export interface Pace {
   learn(endpoint: string, model: string, calls: number, seconds: number): Promise<void>;
 }
 
+/** Where a role says what it does; pino fits. Never given a prompt, a completion or a secret. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
 /** Liveness for /readyz and /metrics. */
 export interface Health {
   ping(): Promise<boolean>;

@@ -1,10 +1,9 @@
-import type { Logger } from 'pino';
 import { toProblem } from '../contract/problem.ts';
 import { requestSchema } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
 import { explain } from '../service/explain.ts';
 import type { Limits } from '../service/plan.ts';
-import { type Endpoints, type JobStore, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
+import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
 import { ProgressReporter } from './progress.ts';
 
 export interface ProcessorDeps {
@@ -14,7 +13,7 @@ export interface ProcessorDeps {
   pace: Pace;
   limits: Limits;
   version: string;
-  logger: Logger;
+  logger: Log;
 }
 
 export interface Attempt {

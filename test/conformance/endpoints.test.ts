@@ -52,11 +52,16 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
 
     it('generates: every item ends once, one that is refused fails alone', async () => {
       const asked = await note(calls.length, (ask) => endpoint.generate(calls, ask));
-      expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(calls.map((_, index) => (index === 2 ? 'failed' : 'generated')));
+      expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(
+        calls.map((_, index) => (index === 2 ? 'failed' : 'generated')),
+      );
       expect(reasons(asked)[2]).toMatch(/^http 400\b/);
       expect(asked.outcomes[0]).toEqual({ kind: 'generated', completion: reference });
       expect(asked.admitted.flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-      expect(asked.usage).toMatchObject({ calls: 0, costUsd: expect.closeTo((asked.usage.promptTokens + 2 * asked.usage.completionTokens) / 1e6, 12) as number });
+      expect(asked.usage).toMatchObject({
+        calls: 0,
+        costUsd: expect.closeTo((asked.usage.promptTokens + 2 * asked.usage.completionTokens) / 1e6, 12) as number,
+      });
       expect(asked.usage.promptTokens).toBeGreaterThan(0);
     });
 
@@ -72,10 +77,14 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
       expect(ends).toEqual(ends.toSorted((a, b) => a - b));
       expect(await endpoint.grid(first, reference, never)).toEqual(grid);
       const asked = await note(calls.length, (ask) => endpoint.weigh(calls, reference, grid, ask));
-      expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(calls.map((_, index) => (index === 2 ? 'failed' : 'weighed')));
+      expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(
+        calls.map((_, index) => (index === 2 ? 'failed' : 'weighed')),
+      );
       for (const outcome of asked.outcomes) if (outcome?.kind === 'weighed') expect(outcome.logprobs.length).toBe(ends.length);
       const weights = sums(asked);
-      for (const told of [0, 3, 5]) for (const untold of [1, 4, 6]) expect(weights[told]).toBeGreaterThan((weights[untold] ?? 0) + 10);
+      for (const told of [0, 3, 5]) {
+        for (const untold of [1, 4, 6]) expect(weights[told]).toBeGreaterThan((weights[untold] ?? 0) + 10);
+      }
       expect(asked.usage.promptTokens).toBeGreaterThan(0);
       const again = await note(calls.length, (ask) => endpoint.weigh(calls.toReversed(), reference, grid, ask));
       expect(sums(again).toReversed()).toEqual(weights);
@@ -83,20 +92,29 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
 
     it('asks nothing that is not admitted, and nothing of nothing', async () => {
       const before = server.evaluationCount();
-      const ask = (list: readonly Call[], admit: () => boolean) => note(list.length, (own) => endpoint.generate(list, own), { admit });
+      const ask = (list: readonly Call[], admit: () => boolean) =>
+        note(list.length, (own) => endpoint.generate(list, own), { admit });
       expect((await ask(calls, () => false)).outcomes.every((outcome) => outcome === undefined)).toBe(true);
       expect((await ask([], () => true)).usage.httpRequests).toBe(0);
       if (supports[shape] !== 'text') {
-        const none = await note(1, (own) => endpoint.weigh([calls[0] ?? {}], reference, { ends: Int32Array.of(reference.text.length) }, own), { admit: () => false });
+        const none = await note(
+          1,
+          (own) => endpoint.weigh([calls[0] ?? {}], reference, { ends: Int32Array.of(reference.text.length) }, own),
+          { admit: () => false },
+        );
         expect(none.outcomes).toEqual([undefined]);
-        expect((await note(0, (own) => endpoint.weigh([], reference, { ends: Int32Array.of(1) }, own))).usage.httpRequests).toBe(0);
+        expect((await note(0, (own) => endpoint.weigh([], reference, { ends: Int32Array.of(1) }, own))).usage.httpRequests).toBe(
+          0,
+        );
       }
       expect(server.evaluationCount()).toBe(before);
     });
 
     it('stops with the caller’s reason', async () => {
       const reason = new Error('stopped');
-      await expect(note(1, (own) => endpoint.generate([calls[0] ?? {}], own), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      await expect(
+        note(1, (own) => endpoint.generate([calls[0] ?? {}], own), { signal: AbortSignal.abort(reason) }),
+      ).rejects.toBe(reason);
       await expect(endpoint.supports('unseen', AbortSignal.abort(reason))).rejects.toBe(reason);
     });
   });

@@ -8,59 +8,69 @@ import { anyText } from './anytext.ts';
 
 const labels = fc.option(fc.constantFrom('a', 'doc', 'é😀'), { nil: undefined });
 
-/** Adds annotations or none; keys stand at the end, as callers write them. */
-function annotated(fields: object, explain: string | undefined, label: string | undefined): Record<string, unknown> {
+type Note = [explain: string | undefined, label: string | undefined];
+type Fields = Record<string, unknown>;
+
+/** Adds annotations or none; they stand at the end, as callers write them. */
+function annotated(fields: object, [explain, label]: Note): Fields {
   return { ...fields, ...(explain === undefined ? {} : { explain }), ...(label === undefined ? {} : { label }) };
 }
 
-const annotation = (...kinds: string[]) => fc.tuple(fc.option(fc.constantFrom(...kinds), { nil: undefined }), labels);
+const note = (...kinds: string[]): fc.Arbitrary<Note> =>
+  fc.tuple(fc.option(fc.constantFrom(...kinds), { nil: undefined }), labels);
+const anyNote = note('whole', 'split', 'fixed');
+const wholeOrFixed = note('whole', 'fixed');
 const text = fc.oneof({ weight: 4, arbitrary: anyText }, fc.constantFrom('One. Two. Three.', 'A one.\n- b\n- c\n\nD?'));
 
-function partsOf(textType: string, otherType: string): fc.Arbitrary<Record<string, unknown>[]> {
-  const textPart = fc.tuple(text, annotation('whole', 'split', 'fixed')).map(([value, note]) => annotated({ type: textType, text: value }, ...note));
-  const otherPart = annotation('whole', 'fixed').map((note) => annotated({ type: otherType, [otherType]: { url: 'https://x' } }, ...note));
-  return fc.array(fc.oneof({ weight: 4, arbitrary: textPart }, otherPart), { maxLength: 4 });
+const textPart = (type: string): fc.Arbitrary<Fields> =>
+  fc.tuple(text, anyNote).map(([value, noted]) => annotated({ type, text: value }, noted));
+
+function partsOf(textType: string, otherType: string): fc.Arbitrary<Fields[]> {
+  const other = wholeOrFixed.map((noted) => annotated({ type: otherType, [otherType]: { url: 'https://x' } }, noted));
+  return fc.array(fc.oneof({ weight: 4, arbitrary: textPart(textType) }, other), { maxLength: 4 });
 }
 
-const textParts = fc.array(
-  fc.tuple(text, annotation('whole', 'split', 'fixed')).map(([value, note]) => annotated({ type: 'text', text: value }, ...note)),
-  { minLength: 1, maxLength: 4 },
-);
+const textParts = fc.array(textPart('text'), { minLength: 1, maxLength: 4 });
 
 const toolCall = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } };
+const roles = fc.constantFrom('system', 'user', 'assistant', 'tool');
+
+/** What a message of a role carries beside its content. */
+function protocolOf(role: string): object {
+  if (role === 'tool') return { tool_call_id: 'call_1' };
+  return role === 'assistant' ? { tool_calls: [toolCall] } : { name: 'n' };
+}
 
 const message = fc
-  .tuple(fc.constantFrom('system', 'user', 'assistant', 'tool'), fc.oneof(text, partsOf('text', 'image_url'), fc.constant(null)), annotation('whole', 'split', 'fixed'))
-  .map(([role, content, note]) => {
-    const protocol = role === 'tool' ? { tool_call_id: 'call_1' } : role === 'assistant' ? { tool_calls: [toolCall] } : { name: 'n' };
-    return annotated({ role, content, ...protocol }, ...note);
-  });
+  .tuple(roles, fc.oneof(text, partsOf('text', 'image_url'), fc.constant(null)), anyNote)
+  .map(([role, content, noted]) => annotated({ role, content, ...protocolOf(role) }, noted));
 
-const item = fc.oneof(
-  fc
-    .tuple(fc.constantFrom('user', 'assistant'), fc.oneof(text, partsOf('input_text', 'input_image')), annotation('whole', 'split', 'fixed'))
-    .map(([role, content, note]) => annotated({ type: 'message', role, content }, ...note)),
-  fc
-    .tuple(fc.oneof(text, partsOf('input_text', 'input_file')), annotation('whole', 'split', 'fixed'))
-    .map(([output, note]) => annotated({ type: 'function_call_output', call_id: 'call_1', output }, ...note)),
-  fc.constantFrom({ type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }, { type: 'reasoning', id: 'r', summary: [] }),
+const messageItem = fc
+  .tuple(fc.constantFrom('user', 'assistant'), fc.oneof(text, partsOf('input_text', 'input_image')), anyNote)
+  .map(([role, content, noted]) => annotated({ type: 'message', role, content }, noted));
+const outputItem = fc
+  .tuple(fc.oneof(text, partsOf('input_text', 'input_file')), anyNote)
+  .map(([output, noted]) => annotated({ type: 'function_call_output', call_id: 'call_1', output }, noted));
+const otherItem = fc.constantFrom<Fields>(
+  { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
+  { type: 'reasoning', id: 'r', summary: [] },
 );
+const item = fc.oneof(messageItem, outputItem, otherItem);
 
 const names = fc.constantFrom('f', 'g', 'h');
-const chatTool = fc.tuple(names, annotation('whole', 'fixed')).map(([name, note]) => annotated({ type: 'function', function: { name, parameters: {} } }, ...note));
-const responsesTool = fc.oneof(
-  fc.tuple(names, annotation('whole', 'fixed')).map(([name, note]) => annotated({ type: 'function', name, parameters: {} }, ...note)),
-  annotation('whole', 'fixed').map((note) => annotated({ type: 'web_search' }, ...note)),
-);
+const chatTool = fc
+  .tuple(names, wholeOrFixed)
+  .map(([name, noted]) => annotated({ type: 'function', function: { name, parameters: {} } }, noted));
+const namedTool = fc.tuple(names, wholeOrFixed).map(([name, noted]) => annotated({ type: 'function', name, parameters: {} }, noted));
+const hostedTool = wholeOrFixed.map((noted) => annotated({ type: 'web_search' }, noted));
 
 const words = fc.constantFrom<unknown>('auto', 'none', 'required', undefined);
 const chatName = names.map((name) => ({ type: 'function', function: { name } }));
-const responsesName = fc.oneof(
-  names.map((name) => ({ type: 'function', name })),
-  fc.constant({ type: 'web_search' }),
-);
-const chatChoice = fc.oneof(words, chatName, fc.array(chatName).map((tools) => ({ type: 'allowed_tools', allowed_tools: { mode: 'required', tools } })));
-const responsesChoice = fc.oneof(words, responsesName, fc.array(responsesName).map((tools) => ({ type: 'allowed_tools', mode: 'auto', tools })));
+const chatAllowed = fc.array(chatName).map((tools) => ({ type: 'allowed_tools', allowed_tools: { mode: 'required', tools } }));
+const chatChoice = fc.oneof(words, chatName, chatAllowed);
+const responsesName = fc.oneof(names.map((name) => ({ type: 'function', name })), fc.constant({ type: 'web_search' }));
+const responsesAllowed = fc.array(responsesName).map((tools) => ({ type: 'allowed_tools', mode: 'auto', tools }));
+const responsesChoice = fc.oneof(words, responsesName, responsesAllowed);
 
 function withTools(tool: fc.Arbitrary<unknown>, choice: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
   const given = fc
@@ -73,8 +83,10 @@ const chat = fc
   .tuple(fc.array(message, { minLength: 1, maxLength: 4 }), withTools(chatTool, chatChoice))
   .map(([messages, tools]) => ({ model: 'm', messages, ...tools, temperature: 0 }));
 const completions = fc.oneof(text, textParts).map((prompt) => ({ model: 'm', prompt, max_tokens: 5 }));
+const input = fc.oneof(text, fc.array(item, { minLength: 1, maxLength: 4 }));
+const instructions = fc.oneof(text, textParts, fc.constant(null));
 const responses = fc
-  .tuple(fc.oneof(text, fc.array(item, { minLength: 1, maxLength: 4 })), fc.oneof(text, textParts, fc.constant(null)), withTools(responsesTool, responsesChoice))
-  .map(([input, instructions, tools]) => ({ model: 'm', instructions, input, ...tools, store: false }));
+  .tuple(input, instructions, withTools(fc.oneof(namedTool, hostedTool), responsesChoice))
+  .map(([given, rules, tools]) => ({ model: 'm', instructions: rules, input: given, ...tools, store: false }));
 
 export const anyCall: fc.Arbitrary<Call> = fc.oneof({ weight: 2, arbitrary: chat }, completions, responses);

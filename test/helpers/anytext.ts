@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 
-/** Snippets that text tools stumble over: joined emoji, marks, right-to-left, every line end, abbreviations, Markdown. */
-const SNIPPETS = [
-  ...['a', 'B', 'the', 'Dr.', 'e.g.', '3.14', "don't", '1.', 'U.S.', '...', '?!', '"', '“x”', '(', ')', '¿', '- ', '# ', '> ', '| a |', '|-|', '```', '<b>'],
-  ...[' ', '  ', '\t', '\n', '\r\n', '\r', '\n\n', '\n\n\n', '\u2028', '\u2029', '\u0085', '\u3000', '\u00a0', '\u200b', '\ufeff', '\0'],
-  ...['👨‍👩‍👧‍👦', '🇫🇷', '🇩', '👍🏽', '1️⃣', '😀', 'e\u0301', '\u0301', ' \u0301', 'नि', 'กำ', '각', '\u1100\u1161', '\u200d', '\ufe0f', '\ud83d', '\ude00'],
-  ...['你好世界。', '今天', 'こんにちは', 'สวัสดีครับ', 'مرحبا بك؟', 'שלום', '\u202eabc\u202c', 'Привет. Мир', 'हिन्दी।', 'ﬁ', 'ß', 'İ'],
-];
+/*
+ * What text tools stumble over: abbreviations, Markdown, every line end, joined emoji, marks, scripts, lone surrogates.
+ */
+const WORDS = ['a', 'B', 'the', 'Dr.', 'e.g.', '3.14', "don't", '1.', 'U.S.', '...', '?!', '"', '“x”', '(', ')', '¿'];
+const MARKS = ['- ', '# ', '> ', '| a |', '|-|', '```', '<b>'];
+const LINE_ENDS = ['\n', '\r\n', '\r', '\n\n', '\n\n\n', '\u2028', '\u2029', '\u0085'];
+const SPACES = [' ', '  ', '\t', '\u3000', '\u00a0', '\u200b', '\ufeff', '\0'];
+const EMOJI = ['👨‍👩‍👧‍👦', '🇫🇷', '🇩', '👍🏽', '1️⃣', '😀', '\u200d', '\ufe0f', '\ud83d', '\ude00'];
+const CLUSTERS = ['e\u0301', '\u0301', ' \u0301', 'नि', 'กำ', '각', '\u1100\u1161'];
+const EAST = ['你好世界。', '今天', 'こんにちは', 'สวัสดีครับ', 'हिन्दी।'];
+const SCRIPTS = [...EAST, 'مرحبا بك؟', 'שלום', '\u202eabc\u202c', 'Привет. Мир', 'ﬁ', 'ß', 'İ'];
+const SNIPPETS = [...WORDS, ...MARKS, ...LINE_ENDS, ...SPACES, ...EMOJI, ...CLUSTERS, ...SCRIPTS];
 
 /** Texts of every kind, lone surrogates among them; often empty, blank or short. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(

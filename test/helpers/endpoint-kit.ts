@@ -39,7 +39,11 @@ export class FastClock implements Clock {
 }
 
 /** One endpoint at `baseUrl`, closed by the test. */
-export function openEndpoint(baseUrl: string, more: Partial<EndpointSettings> = {}, clock: Clock = new FastClock()): TestEndpoint {
+export function openEndpoint(
+  baseUrl: string,
+  more: Partial<EndpointSettings> = {},
+  clock: Clock = new FastClock(),
+): TestEndpoint {
   const settings: EndpointSettings = {
     name: 'test',
     baseUrl,
@@ -72,7 +76,11 @@ export interface Asked {
 type AskWith = (options: AskOptions) => Promise<void>;
 
 /** Runs an ask and notes what it reports. An outcome that comes twice, or nowhere, is an error. */
-export async function note(count: number, ask: AskWith, more: { signal?: AbortSignal; admit?: (positions: readonly number[]) => boolean } = {}): Promise<Asked> {
+export async function note(
+  count: number,
+  ask: AskWith,
+  more: { signal?: AbortSignal; admit?: (positions: readonly number[]) => boolean } = {},
+): Promise<Asked> {
   const asked: Asked = {
     outcomes: Array.from({ length: count }),
     usage: { calls: 0, httpRequests: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
@@ -85,7 +93,9 @@ export async function note(count: number, ask: AskWith, more: { signal?: AbortSi
       return more.admit?.(positions) ?? true;
     },
     onOutcome: (position, outcome) => {
-      if (position < 0 || position >= count || asked.outcomes[position]) throw new Error(`a second or stray outcome at ${position}`);
+      if (position < 0 || position >= count || asked.outcomes[position]) {
+        throw new Error(`a second or stray outcome at ${position}`);
+      }
       asked.outcomes[position] = outcome;
     },
     onUsage: (usage, positions) => {
@@ -115,7 +125,9 @@ export function answer(text: string): Completion {
 
 /** Sums of log-probabilities; NaN for what failed. */
 export function sums(asked: Asked): number[] {
-  return asked.outcomes.map((outcome) => (outcome?.kind === 'weighed' ? outcome.logprobs.reduce((total, value) => total + value, 0) : Number.NaN));
+  return asked.outcomes.map((outcome) =>
+    outcome?.kind === 'weighed' ? outcome.logprobs.reduce((total, value) => total + value, 0) : Number.NaN,
+  );
 }
 
 /** Reasons of what failed, undefined where it went well. */

@@ -62,7 +62,8 @@ function goWrong(response: ServerResponse, failure: Failure): void {
   if (failure.kind === 'reset') response.socket?.destroy();
   else if (failure.kind === 'html') send(response, 200, '<html>not a reply</html>', { 'content-type': 'text/html' });
   else if (failure.kind === 'broken-json') send(response, 200, '{"choices":[');
-  else send(response, failure.status, failure.body ?? { error: { message: 'scripted', type: 'scripted_error' } }, failure.headers);
+  else
+    send(response, failure.status, failure.body ?? { error: { message: 'scripted', type: 'scripted_error' } }, failure.headers);
 }
 
 /** Starts the fake on a free loopback port. */
@@ -87,10 +88,28 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     const handler = handlers[path];
     if (!handler) return { status: 404, body: { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } } };
     if (options.apiKey !== undefined && headers.authorization !== `Bearer ${options.apiKey}`) {
-      return { status: 401, body: { error: { message: `Incorrect API key provided: ${headers.authorization}`, type: 'invalid_request_error', code: 'invalid_api_key' } } };
+      return {
+        status: 401,
+        body: {
+          error: {
+            message: `Incorrect API key provided: ${headers.authorization}`,
+            type: 'invalid_request_error',
+            code: 'invalid_api_key',
+          },
+        },
+      };
     }
     if (options.models && !options.models.includes(String(body['model']))) {
-      return { status: 404, body: { error: { message: `The model ${String(body['model'])} does not exist`, type: 'invalid_request_error', code: 'model_not_found' } } };
+      return {
+        status: 404,
+        body: {
+          error: {
+            message: `The model ${String(body['model'])} does not exist`,
+            type: 'invalid_request_error',
+            code: 'model_not_found',
+          },
+        },
+      };
     }
     try {
       const reply = handler(body);
@@ -120,7 +139,9 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     active += 1;
     most = Math.max(most, active);
     response.on('close', () => (active -= 1));
-    serve(request, response).catch((error: unknown) => send(response, 500, { error: { message: `the fake failed: ${String(error)}`, type: 'server_error' } }));
+    serve(request, response).catch((error: unknown) =>
+      send(response, 500, { error: { message: `the fake failed: ${String(error)}`, type: 'server_error' } }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

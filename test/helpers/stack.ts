@@ -37,7 +37,7 @@ export interface Stack {
 const silent = pino({ level: 'silent' });
 
 /** Settings of an endpoint that a test serves on loopback. */
-export function endpointAt(url: string, more: Partial<EndpointSettings> = {}): EndpointSettings {
+function endpointAt(url: string, more: Partial<EndpointSettings> = {}): EndpointSettings {
   return { ...demoEndpoint(url), name: 'fake', models: [], identity: `fake|${url}`, timeoutSeconds: 10, ...more };
 }
 

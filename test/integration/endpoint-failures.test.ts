@@ -18,7 +18,11 @@ async function start(options: ModelServerOptions, more: Partial<EndpointSettings
   return { server, endpoint, clock };
 }
 
-const status = (code: number, more: Partial<Extract<Failure, { kind: 'status' }>> = {}): Failure => ({ kind: 'status', status: code, ...more });
+const status = (code: number, more: Partial<Extract<Failure, { kind: 'status' }>> = {}): Failure => ({
+  kind: 'status',
+  status: code,
+  ...more,
+});
 const kinds = (asked: { outcomes: ({ kind: string } | undefined)[] }) => asked.outcomes.map((outcome) => outcome?.kind);
 
 describe('what passes is asked again', () => {
@@ -28,7 +32,11 @@ describe('what passes is asked again', () => {
     ['a page instead of JSON', { kind: 'html' }, 2],
     ['JSON that breaks off', { kind: 'broken-json' }, 2],
     ['a reply of another form', status(200, { body: { hello: 1 } }), 2],
-    ['a router that answers 200 with an error', status(200, { body: { error: { code: 502, message: 'Provider returned error' } } }), 5],
+    [
+      'a router that answers 200 with an error',
+      status(200, { body: { error: { code: 502, message: 'Provider returned error' } } }),
+      5,
+    ],
   ];
 
   it.each(passing)('%s', async (_, failure, most) => {
@@ -79,13 +87,23 @@ describe('Retry-After', () => {
   it('holds for everybody: nothing is sent to the endpoint before its time', async () => {
     const clock = new FastClock();
     const times: number[] = [];
-    const { server, endpoint } = await start({
-      fail: (_, index) => {
-        times.push(clock.now());
-        return index === 0 ? status(503, { headers: { 'retry-after': '30' } }) : undefined;
+    const { server, endpoint } = await start(
+      {
+        fail: (_, index) => {
+          times.push(clock.now());
+          return index === 0 ? status(503, { headers: { 'retry-after': '30' } }) : undefined;
+        },
       },
-    }, { concurrency: 1 }, clock);
-    const job = (count: number) => note(count, (options) => endpoint.generate(Array.from({ length: count }, () => chat('x')), options));
+      { concurrency: 1 },
+      clock,
+    );
+    const job = (count: number) =>
+      note(count, (options) =>
+        endpoint.generate(
+          Array.from({ length: count }, () => chat('x')),
+          options,
+        ),
+      );
     const all = await Promise.all([job(3), job(2)]);
     expect(all.flatMap(kinds)).toEqual(Array.from({ length: 5 }, () => 'generated'));
     expect(server.requests).toHaveLength(6);
@@ -93,7 +111,10 @@ describe('Retry-After', () => {
   });
 
   it('ends an item that would have to wait longer than it may, at once, and those that come into the pause', async () => {
-    const { server, endpoint, clock } = await start({ fail: failFirst(1, status(429, { headers: { 'retry-after': '3600' } })) }, { maxWaitSeconds: 60 });
+    const { server, endpoint, clock } = await start(
+      { fail: failFirst(1, status(429, { headers: { 'retry-after': '3600' } })) },
+      { maxWaitSeconds: 60 },
+    );
     const first = await note(1, (options) => endpoint.generate([chat('x')], options));
     expect(reasons(first)[0]).toMatch(/^http 429/);
     const second = await note(1, (options) => endpoint.generate([chat('x')], options));
@@ -104,7 +125,10 @@ describe('Retry-After', () => {
   });
 
   it('bounds what one item waits in all', async () => {
-    const { server, endpoint } = await start({ fail: () => status(429, { headers: { 'retry-after': '25' } }) }, { maxWaitSeconds: 60 });
+    const { server, endpoint } = await start(
+      { fail: () => status(429, { headers: { 'retry-after': '25' } }) },
+      { maxWaitSeconds: 60 },
+    );
     const asked = await note(1, (options) => endpoint.generate([chat('x')], options));
     expect(reasons(asked)[0]).toMatch(/^http 429/);
     expect(server.requests).toHaveLength(3);
@@ -119,7 +143,12 @@ describe('what nothing can help', () => {
     ['everything', { fail: () => status(403, { body: { detail: 'Forbidden for wrong-key-4711' } }) }, /^http 403 \(the key/],
   ] as [string, ModelServerOptions, RegExp][])('ends the whole ask when %s is refused', async (_, options, message) => {
     const { server, endpoint } = await start(options, { apiKey: 'wrong-key-4711', concurrency: 2 });
-    const asking = note(20, (options_) => endpoint.generate(Array.from({ length: 20 }, () => chat('x')), options_));
+    const asking = note(20, (options_) =>
+      endpoint.generate(
+        Array.from({ length: 20 }, () => chat('x')),
+        options_,
+      ),
+    );
     const error: unknown = await asking.catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'endpoint_refused', message: expect.stringMatching(message) as string });
     expect(String(error)).not.toContain('4711');
@@ -145,7 +174,9 @@ describe('what is kept to ourselves', () => {
     const secret = 'The launch code is 7421-hunter2, says "Ünal"\nto the board';
     const quoting = [
       { error: { message: `Invalid prompt: ${secret}`, type: 'invalid_request_error' } },
-      { error: { message: `Invalid prompt: ${JSON.stringify(secret)} with key sk-private-key-99`, type: 'invalid_request_error' } },
+      {
+        error: { message: `Invalid prompt: ${JSON.stringify(secret)} with key sk-private-key-99`, type: 'invalid_request_error' },
+      },
       { detail: [{ loc: ['body', 'messages'], msg: `bad value '${secret.slice(4, 30)}'`, type: 'value_error', input: secret }] },
       { object: 'error', message: secret, type: 'BadRequestError', code: 400 },
       { error: `${'x'.repeat(150)} ${secret}`, error_type: 'validation' },
@@ -154,7 +185,9 @@ describe('what is kept to ourselves', () => {
       const { endpoint } = await start({ fail: () => status(400, { body }) }, { apiKey: 'sk-private-key-99' });
       const [reason = ''] = reasons(await note(1, (options) => endpoint.generate([chat(secret)], options)));
       expect(reason).toMatch(/^http 400/);
-      for (const word of ['launch', 'code', '7421', 'hunter2', 'Ünal', 'nal', 'board', 'private']) expect(reason).not.toContain(word);
+      for (const word of ['launch', 'code', '7421', 'hunter2', 'Ünal', 'nal', 'board', 'private']) {
+        expect(reason).not.toContain(word);
+      }
       expect(reason.length).toBeLessThan(300);
     }
   });
@@ -163,13 +196,24 @@ describe('what is kept to ourselves', () => {
 describe('aborting', () => {
   it('ends what is under way and what sleeps at once, with the caller’s reason', async () => {
     const stop = new AbortController();
-    const { endpoint } = await start({
-      fail: (_, index) => {
-        if (index === 3) setTimeout(() => stop.abort(new Error('cancelled by the test')), 5);
-        return index < 2 ? status(429, { headers: { 'retry-after': '100' } }) : { kind: 'hang' };
+    const { endpoint } = await start(
+      {
+        fail: (_, index) => {
+          if (index === 3) setTimeout(() => stop.abort(new Error('cancelled by the test')), 5);
+          return index < 2 ? status(429, { headers: { 'retry-after': '100' } }) : { kind: 'hang' };
+        },
       },
-    }, { concurrency: 4 });
-    const asking = note(6, (options) => endpoint.generate(Array.from({ length: 6 }, () => chat('x')), options), { signal: stop.signal });
+      { concurrency: 4 },
+    );
+    const asking = note(
+      6,
+      (options) =>
+        endpoint.generate(
+          Array.from({ length: 6 }, () => chat('x')),
+          options,
+        ),
+      { signal: stop.signal },
+    );
     await expect(asking).rejects.toThrow('cancelled by the test');
   });
 
@@ -183,12 +227,16 @@ describe('aborting', () => {
     });
     const { endpoint, close } = openEndpoint(server.url, {}, systemClock);
     closers.push(close, () => server.close());
-    await expect(note(2, (options) => endpoint.generate([chat('x'), chat('y')], options), { signal: stop.signal })).rejects.toThrow('enough');
+    await expect(
+      note(2, (options) => endpoint.generate([chat('x'), chat('y')], options), { signal: stop.signal }),
+    ).rejects.toThrow('enough');
   }, 10_000);
 
   it('sends nothing when it comes first', async () => {
     const { server, endpoint } = await start({});
-    await expect(note(1, (options) => endpoint.generate([chat('x')], options), { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before');
+    await expect(
+      note(1, (options) => endpoint.generate([chat('x')], options), { signal: AbortSignal.abort(new Error('before')) }),
+    ).rejects.toThrow('before');
     expect(server.requests).toEqual([]);
   });
 });

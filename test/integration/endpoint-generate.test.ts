@@ -26,7 +26,8 @@ function meeting(count: number): NonNullable<ModelServerOptions['hold']> {
   };
 }
 
-const upper: ModelServerOptions['answer'] = ({ text }) => ` ${/\w+(?=<\|end\|><\|assistant\|>$|$)/.exec(text)?.[0].toUpperCase() ?? ''}`;
+const upper: ModelServerOptions['answer'] = ({ text }) =>
+  ` ${/\w+(?=<\|end\|><\|assistant\|>$|$)/.exec(text)?.[0].toUpperCase() ?? ''}`;
 
 describe('generating', () => {
   it('asks chats one by one, at most as many at once as allowed, and gives each answer its place', async () => {
@@ -42,12 +43,22 @@ describe('generating', () => {
 
   it('sends a call as it is, answered whole and once', async () => {
     const { server, endpoint } = await start();
-    const call = chat('x', { temperature: 0.3, stop: ['#'], tools: [], x_extension: { deep: [1] }, stream: true, stream_options: { include_usage: true }, n: 4 });
+    const call = chat('x', {
+      temperature: 0.3,
+      stop: ['#'],
+      tools: [],
+      x_extension: { deep: [1] },
+      stream: true,
+      stream_options: { include_usage: true },
+      n: 4,
+    });
     await note(1, (options) => endpoint.generate([call], options));
     const { stream: _stream, stream_options: _options, n: _n, ...rest } = call;
     expect(server.requests[0]?.body).toEqual(rest);
     expect(server.requests[0]?.headers['authorization']).toBe('Bearer none');
-    expect(Object.keys(server.requests[0]?.headers ?? {}).filter((name) => name.startsWith('x-') || name.startsWith('openai-'))).toEqual([]);
+    expect(
+      Object.keys(server.requests[0]?.headers ?? {}).filter((name) => name.startsWith('x-') || name.startsWith('openai-')),
+    ).toEqual([]);
   });
 
   it('puts prompts that differ in nothing else into lists, and gives each answer its place', async () => {
@@ -55,7 +66,9 @@ describe('generating', () => {
     const calls = Array.from({ length: 13 }, (_, index) => prompt(`say word${index}`, { temperature: index === 12 ? 1 : 0 }));
     const asked = await note(13, (options) => endpoint.generate(calls, options));
     expect(asked.outcomes).toEqual(calls.map((_, index) => ({ kind: 'generated', completion: answer(` WORD${index}`) })));
-    const lists = server.requests.filter(({ body }) => typeof body['temperature'] === 'number' && body['max_tokens'] === undefined).map(({ evaluations }) => evaluations);
+    const lists = server.requests
+      .filter(({ body }) => typeof body['temperature'] === 'number' && body['max_tokens'] === undefined)
+      .map(({ evaluations }) => evaluations);
     expect(lists.toSorted((a, b) => a - b)).toEqual([1, 4, 4, 4]);
   });
 
@@ -65,7 +78,11 @@ describe('generating', () => {
   ] as [string, ModelServerOptions][])('asks one by one where the server %s', async (_, options) => {
     const { endpoint } = await start({ ...options, answer: upper }, { concurrency: 1 });
     const asked = await note(3, (options_) => endpoint.generate([prompt('a one'), prompt('a two'), prompt('a three')], options_));
-    expect(asked.outcomes.map((outcome) => outcome?.kind === 'generated' && outcome.completion.text)).toEqual([' ONE', ' TWO', ' THREE']);
+    expect(asked.outcomes.map((outcome) => outcome?.kind === 'generated' && outcome.completion.text)).toEqual([
+      ' ONE',
+      ' TWO',
+      ' THREE',
+    ]);
   });
 
   it('does not probe when no list would help', async () => {
@@ -76,7 +93,12 @@ describe('generating', () => {
 
   it('finds the prompt of a list that is refused', async () => {
     const { endpoint } = await start({ answer: upper, refuse: (text) => text.includes('poison') }, { concurrency: 1 });
-    const asked = await note(4, (options) => endpoint.generate(['one', 'poison ivy', 'three', 'four'].map((text) => prompt(`a ${text}`)), options));
+    const asked = await note(4, (options) =>
+      endpoint.generate(
+        ['one', 'poison ivy', 'three', 'four'].map((text) => prompt(`a ${text}`)),
+        options,
+      ),
+    );
     expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(['generated', 'failed', 'generated', 'generated']);
     expect(reasons(asked)[1]).toMatch(/^http 400\b/);
     expect(reasons(asked)[1]).not.toMatch(/poison|ivy/);
@@ -84,20 +106,35 @@ describe('generating', () => {
 
   it('reads tool calls, responses, and leaves what has no input', async () => {
     const { server, endpoint } = await start({ toolCalls: () => [{ name: 'find', arguments: '{"city": "Vilnius"}' }] });
-    const calls = [chat('x'), { model: MODEL, input: 'hello', instructions: 'Be kind.', stream: true, background: true }, { model: MODEL }];
+    const calls = [
+      chat('x'),
+      { model: MODEL, input: 'hello', instructions: 'Be kind.', stream: true, background: true },
+      { model: MODEL },
+    ];
     const asked = await note(3, (options) => endpoint.generate(calls, options));
     expect(asked.outcomes[0]).toEqual({
       kind: 'generated',
-      completion: { text: '{"name":"find","arguments":{"city":"Vilnius"}}', toolCalls: [{ name: 'find', arguments: '{"city": "Vilnius"}' }], finishReason: 'tool_calls' },
+      completion: {
+        text: '{"name":"find","arguments":{"city":"Vilnius"}}',
+        toolCalls: [{ name: 'find', arguments: '{"city": "Vilnius"}' }],
+        finishReason: 'tool_calls',
+      },
     });
     expect(asked.outcomes[1]).toEqual({ kind: 'generated', completion: answer('Vilnius is the answer.') });
     expect(reasons(asked)[2]).toMatch(/^unsupported:/);
-    expect(server.requests.find(({ path }) => path === '/v1/responses')?.body).toEqual({ model: MODEL, input: 'hello', instructions: 'Be kind.' });
+    expect(server.requests.find(({ path }) => path === '/v1/responses')?.body).toEqual({
+      model: MODEL,
+      input: 'hello',
+      instructions: 'Be kind.',
+    });
     expect(asked.usage.promptTokens).toBeGreaterThan(5);
   });
 
   it('takes the first configured model where a call names none, and sends the key', async () => {
-    const { server, endpoint } = await start({ models: ['first'], apiKey: 'secret' }, { models: ['first', 'second'], apiKey: 'secret' });
+    const { server, endpoint } = await start(
+      { models: ['first'], apiKey: 'secret' },
+      { models: ['first', 'second'], apiKey: 'secret' },
+    );
     const asked = await note(1, (options) => endpoint.generate([{ messages: [{ role: 'user', content: 'x' }] }], options));
     expect(asked.outcomes[0]?.kind).toBe('generated');
     expect(server.requests[0]?.body['model']).toBe('first');
@@ -105,7 +142,13 @@ describe('generating', () => {
 
   it('shares the places of an endpoint between jobs', async () => {
     const { server, endpoint } = await start({ hold: meeting(2) }, { concurrency: 2 });
-    const job = () => note(6, (options) => endpoint.generate(Array.from({ length: 6 }, () => chat('x')), options));
+    const job = () =>
+      note(6, (options) =>
+        endpoint.generate(
+          Array.from({ length: 6 }, () => chat('x')),
+          options,
+        ),
+      );
     await Promise.all([job(), job(), job()]);
     expect(server.requests).toHaveLength(18);
     expect(server.mostAtOnce()).toBe(2);

@@ -11,10 +11,13 @@ afterEach(async () => {
 async function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(() => resolve());
-  }));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  );
   return (server.address() as AddressInfo).port;
 }
 
@@ -32,19 +35,22 @@ describe('the network of an endpoint', () => {
     expect(requests).toBe(1);
   });
 
-  it.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]'])('does not reach %s where private networks are closed', async (host) => {
-    let requests = 0;
-    const port = await serve((_, response) => {
-      requests += 1;
-      response.end('{}');
-    });
-    const { endpoint, close } = openEndpoint(`http://${host}:${port}/v1`, { allowPrivateNetwork: false });
-    closers.push(close);
-    const asked = await note(1, (options) => endpoint.generate([chat('x')], options));
-    expect(reasons(asked)[0]).toMatch(/^connection: .*private network/);
-    await expect(endpoint.supports('m', never)).rejects.toMatchObject({ code: 'endpoint_unreachable' });
-    expect(requests).toBe(0);
-  });
+  it.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]'])(
+    'does not reach %s where private networks are closed',
+    async (host) => {
+      let requests = 0;
+      const port = await serve((_, response) => {
+        requests += 1;
+        response.end('{}');
+      });
+      const { endpoint, close } = openEndpoint(`http://${host}:${port}/v1`, { allowPrivateNetwork: false });
+      closers.push(close);
+      const asked = await note(1, (options) => endpoint.generate([chat('x')], options));
+      expect(reasons(asked)[0]).toMatch(/^connection: .*private network/);
+      await expect(endpoint.supports('m', never)).rejects.toMatchObject({ code: 'endpoint_unreachable' });
+      expect(requests).toBe(0);
+    },
+  );
 
   it('gives up on a reply that never ends, without reading it whole', async () => {
     let sent = 0;
@@ -80,7 +86,9 @@ describe('the network of an endpoint', () => {
   });
 
   it('asks nothing more when it is closed', async () => {
-    const port = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices":[{"message":{"content":"x"}}]}'));
+    const port = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices":[{"message":{"content":"x"}}]}'),
+    );
     const { endpoint, close } = openEndpoint(`http://127.0.0.1:${port}/v1`);
     await note(1, (options) => endpoint.generate([chat('x')], options));
     await close();

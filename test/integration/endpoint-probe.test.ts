@@ -8,7 +8,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function probed(options: ModelServerOptions, more: Parameters<typeof openEndpoint>[1] = {}): Promise<{ supports: Supports; server: ModelServer; asks: () => Promise<Supports> }> {
+async function probed(
+  options: ModelServerOptions,
+  more: Parameters<typeof openEndpoint>[1] = {},
+): Promise<{ supports: Supports; server: ModelServer; asks: () => Promise<Supports> }> {
   const server = await startModelServer(options);
   const { endpoint, close } = openEndpoint(server.url, more);
   closers.push(close, () => server.close());
@@ -41,10 +44,16 @@ describe('what a server can do is found by asking', () => {
     ['refuses echo', { echo: 'off', promptLogprobs: false }, TEXT],
     ['echoes zeros', { echo: 'zeroed', promptLogprobs: false }, TEXT],
     ['masks what it echoes', { echo: 'masked', promptLogprobs: false }, TEXT],
+    ['echoes other values than it generates with', { echo: 'skewed', promptLogprobs: false }, TEXT],
+    ['gives the first token a value', { echo: 'unprimed', promptLogprobs: false }, TEXT],
     ['has prompt log-probabilities on the chat route only', { echo: 'ignored' }, { ...TEXT, chat: 'prompt_logprobs' }],
     ['has no completions', { missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, lists: false }],
     ['has no chat', { missing: ['/v1/chat/completions'] }, { ...ALL, chat: 'text' }],
-    ['has nothing that is asked for', { missing: ['/v1/chat/completions', '/v1/completions'], tokenize: false }, { ...TEXT, lists: false }],
+    [
+      'has nothing that is asked for',
+      { missing: ['/v1/chat/completions', '/v1/completions'], tokenize: false },
+      { ...TEXT, lists: false },
+    ],
     ['keeps its chat log-probabilities', { chatLogprobs: false }, { ...ALL, chat: 'text' }],
     ['refuses lists', { lists: false }, { ...ALL, lists: false }],
     ['answers the first prompt of a list only', { lists: 'ignored' }, { ...ALL, lists: false }],
@@ -56,7 +65,11 @@ describe('what a server can do is found by asking', () => {
     ['writes SentencePiece', { pieces: 'sentencepiece' }, ALL],
     ['gives no offsets', { tokenize: false, offsets: 'none' }, ALL],
     ['answers with one token', { answer: ({ text }) => (text.endsWith('>') ? 'Yes' : ' Yes') }, ALL],
-    ['answers in bytes', { answer: ({ text }) => (text.endsWith('>') ? 'Zürich née 東京' : ' Zürich née 東京'), spelling: 'bytes' }, ALL],
+    [
+      'answers in bytes',
+      { answer: ({ text }) => (text.endsWith('>') ? 'Zürich née 東京' : ' Zürich née 東京'), spelling: 'bytes' },
+      ALL,
+    ],
     ['answers nothing', { answer: () => '', promptLogprobs: false }, TEXT],
     ['finds every answer as likely as the other', { logprob: () => -1 }, TEXT],
   ];
@@ -64,6 +77,12 @@ describe('what a server can do is found by asking', () => {
     const { supports } = await probed(options);
     expect(rungs(supports)).toEqual(expected);
     expect(supports.notes.length).toBeGreaterThan(0);
+  });
+
+  it('goes on to the next way where a server weighs other ids than it was sent', async () => {
+    const { supports } = await probed({ altersIds: true });
+    expect(rungs(supports)).toEqual(ALL);
+    expect(supports.notes.join('\n')).toMatch(/not by token ids.*other tokens than it was sent[\s\S]*as one text/);
   });
 
   it.each(['auto', 'openai', 'vllm'])('the dialect %s finds the same', async (dialect) => {
@@ -114,7 +133,9 @@ describe('probing', () => {
 
   it('does not rely for long on what a server in trouble showed', async () => {
     let broken = true;
-    const server = await startModelServer({ fail: ({ path }) => (broken && path === '/v1/completions' ? { kind: 'status', status: 500 } : undefined) });
+    const server = await startModelServer({
+      fail: ({ path }) => (broken && path === '/v1/completions' ? { kind: 'status', status: 500 } : undefined),
+    });
     const { endpoint, close } = openEndpoint(server.url);
     closers.push(close, () => server.close());
     expect((await endpoint.supports(MODEL, never)).completion).toBe('text');

@@ -21,7 +21,9 @@ const WORTH: Record<string, number> = { alpha: 3, beta: 1.5, gamma: -0.75, delta
 const BASE = -9;
 function game(first: string): NonNullable<ModelServerOptions['logprob']> {
   return (token, context) => {
-    if (token === first) return Object.entries(WORTH).reduce((sum, [word, worth]) => sum + (context.includes(word) ? worth : 0), BASE);
+    if (token === first) {
+      return Object.entries(WORTH).reduce((sum, [word, worth]) => sum + (context.includes(word) ? worth : 0), BASE);
+    }
     return token === ' is' || token === ' right.' ? -0.5 : undefined;
   };
 }
@@ -29,7 +31,8 @@ const SUBSETS = Array.from({ length: 16 }, (_, bits) => Object.keys(WORTH).filte
 const value = (words: readonly string[]) => BASE - 1 + words.reduce((sum, word) => sum + (WORTH[word] ?? 0), 0);
 const TEXT = 'Paris is right.';
 
-const evaluations = (server: ModelServer, since: number) => server.requests.slice(since).reduce((sum, request) => sum + request.evaluations, 0);
+const evaluations = (server: ModelServer, since: number) =>
+  server.requests.slice(since).reduce((sum, request) => sum + request.evaluations, 0);
 
 describe('weighing gives exactly the log-probabilities of the given answer', () => {
   const ways: [string, ModelServerOptions][] = [
@@ -62,7 +65,11 @@ describe('weighing gives exactly the log-probabilities of the given answer', () 
   it('keeps every token of a character that is spelled in bytes', async () => {
     const text = 'née 東京 🙂';
     for (const options of [{}, { pieces: 'none' }, { pieces: 'sentencepiece' }] as ModelServerOptions[]) {
-      const { endpoint } = await start({ ...options, spelling: 'bytes', answer: ({ text: asked }) => (asked.endsWith('>') ? text : ` ${text}`) });
+      const { endpoint } = await start({
+        ...options,
+        spelling: 'bytes',
+        answer: ({ text: asked }) => (asked.endsWith('>') ? text : ` ${text}`),
+      });
       const grid = await endpoint.grid(chat('Say it.'), answer(text), never);
       expect([...grid.ends]).toEqual([1, 1, 2, 3, 4, 4, 4, 5, 5, 5, 6, 7, 7, 7, 7, 9]);
       const asked = await note(1, (options_) => endpoint.weigh([chat('Say it.')], answer(text), grid, options_));
@@ -88,7 +95,10 @@ describe('weighing gives exactly the log-probabilities of the given answer', () 
     const plain = await endpoint.grid(calls[0] ?? {}, answer(text), never);
     expect([...plain.ends]).toEqual([5, 8]);
     const onPlain = await note(2, (options) => endpoint.weigh(calls, answer(text), plain, options));
-    expect(onPlain.outcomes.map((outcome) => outcome?.kind === 'weighed' && [...outcome.logprobs])).toEqual([[-3, -0.5], [-5, -0.5]]);
+    expect(onPlain.outcomes.map((outcome) => outcome?.kind === 'weighed' && [...outcome.logprobs])).toEqual([
+      [-3, -0.5],
+      [-5, -0.5],
+    ]);
     const spelled = await endpoint.grid(calls[1] ?? {}, answer(text), never);
     expect([...spelled.ends]).toEqual([1, 2, 3, 4, 5, 8]);
     const onSpelled = await note(2, (options) => endpoint.weigh(calls, answer(text), spelled, options));
@@ -110,7 +120,10 @@ describe('how weighing asks', () => {
     const grid = await endpoint.grid(calls[0] ?? {}, answer('Vilnius'), never);
     const asked = await note(16, (options) => endpoint.weigh(calls, answer('Vilnius'), grid, options));
     expect(reasons(asked).every((reason) => reason === undefined)).toBe(true);
-    const lists = server.requests.slice(since).filter(({ path }) => path === '/v1/completions').map(({ body }) => body['prompt'] as number[][]);
+    const lists = server.requests
+      .slice(since)
+      .filter(({ path }) => path === '/v1/completions')
+      .map(({ body }) => body['prompt'] as number[][]);
     expect(lists.map((list) => list.length)).toEqual([5, 5, 5, 1]);
     expect(asked.admitted.map((positions) => positions.length).toSorted((a, b) => a - b)).toEqual([1, 5, 5, 5]);
     expect(asked.admitted.flat().toSorted((a, b) => a - b)).toEqual(calls.map((_, index) => index));
@@ -145,13 +158,18 @@ describe('how weighing asks', () => {
     const { endpoint } = await start({}, { concurrency: 2 });
     const calls = Array.from({ length: 4 }, (_, index) => chat(`words ${index}`));
     const grid = await endpoint.grid(calls[0] ?? {}, answer('Vilnius'), never);
-    const asked = await note(4, (options) => endpoint.weigh(calls, answer('Vilnius'), grid, options), { admit: (positions) => !positions.includes(3) });
+    const asked = await note(4, (options) => endpoint.weigh(calls, answer('Vilnius'), grid, options), {
+      admit: (positions) => !positions.includes(3),
+    });
     expect(asked.outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(2);
     expect(asked.outcomes[3]).toBeUndefined();
   });
 
   it('adds up what the replies say of usage, and prices it', async () => {
-    const { endpoint } = await start({ cachedTokens: 2 }, { concurrency: 1, price: { promptPerMillion: 1e6, completionPerMillion: 1e6 } });
+    const { endpoint } = await start(
+      { cachedTokens: 2 },
+      { concurrency: 1, price: { promptPerMillion: 1e6, completionPerMillion: 1e6 } },
+    );
     const calls = [chat('one'), chat('two three')];
     const grid = await endpoint.grid(calls[0] ?? {}, answer('Vilnius'), never);
     const { usage } = await note(2, (options) => endpoint.weigh(calls, answer('Vilnius'), grid, options));
@@ -165,7 +183,9 @@ describe('what cannot be weighed', () => {
     const { endpoint } = await start();
     const image = chat('', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] });
     await expect(endpoint.grid(image, answer('x'), never)).rejects.toMatchObject({ code: 'scorer_unavailable' });
-    await expect(endpoint.grid({ model: MODEL, input: 'x' }, answer('x'), never)).rejects.toMatchObject({ code: 'scorer_unavailable' });
+    await expect(endpoint.grid({ model: MODEL, input: 'x' }, answer('x'), never)).rejects.toMatchObject({
+      code: 'scorer_unavailable',
+    });
   });
 
   it('is refused for calls that the chat route renders otherwise than /tokenize', async () => {
@@ -186,6 +206,8 @@ describe('what cannot be weighed', () => {
   it('is refused on a server that only answers again', async () => {
     const { endpoint } = await start({ echo: 'off', promptLogprobs: false });
     await expect(endpoint.grid(chat('x'), answer('x'), never)).rejects.toMatchObject({ code: 'scorer_unavailable' });
-    await expect(note(1, (options) => endpoint.weigh([chat('x')], answer('x'), { ends: Int32Array.of(1) }, options))).rejects.toMatchObject({ code: 'scorer_unavailable' });
+    await expect(
+      note(1, (options) => endpoint.weigh([chat('x')], answer('x'), { ends: Int32Array.of(1) }, options)),
+    ).rejects.toMatchObject({ code: 'scorer_unavailable' });
   });
 });

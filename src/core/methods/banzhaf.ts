@@ -17,6 +17,7 @@ const options = z.strictObject({
     .nullable()
     .default(null)
     .describe('Random half masks. Left open: the budget. As many as there are (2^n) make the result exact.'),
+  confidence: z.number().min(0.5).lt(1).default(0.95).describe('Confidence of the intervals.'),
 });
 
 type Options = z.output<typeof options>;
@@ -32,17 +33,18 @@ function size(n: number, { num_masks: asked }: Options, budget: number): number 
  */
 export const banzhaf: Method<Options> = {
   id: 'banzhaf',
-  title: 'Banzhaf values by maximum sample reuse',
+  title: 'Banzhaf values: what each unit adds, averaged over all masks',
   options,
   evaluations: size,
   *run({ n, columns, rng }, choice, budget) {
     const count = size(n, choice, budget);
     const masks: Mask[] = count === 2 ** n ? everyMask(n) : freshHalfMasks(n, count, new Set(), rng);
     const values = yield { masks };
-    return { attributions: banzhafFit(n, masks, values, columns), stopped: 'done' };
+    return { attributions: banzhafFit(n, masks, values, columns, choice.confidence), stopped: 'done' };
   },
-  fit({ n, columns }, masks, values) {
+  fit({ n, columns }, masks, values, { confidence }) {
     const rows = halfMaskRows(n, masks);
-    return banzhafFit(n, rows.map((row) => masks[row] as Mask), rows.map((row) => values[row] ?? new Float64Array(columns).fill(Number.NaN)), columns);
+    const kept = rows.map((row) => values[row] ?? new Float64Array(columns).fill(Number.NaN));
+    return banzhafFit(n, rows.map((row) => masks[row] as Mask), kept, columns, confidence);
   },
 };

@@ -1,13 +1,13 @@
-import { faultAt } from '../../errors.ts';
 import type { Method } from '../types.ts';
+import { clime } from './clime.ts';
+import { lasso } from './lasso.ts';
 import { leaveOneOut } from './leave-one-out.ts';
+import { lshap } from './lshap.ts';
 
-/** Every method; one line each. */
-export const methods: readonly Method[] = [leaveOneOut, { ...leaveOneOut, id: 'auto' }] as readonly Method[];
+/** Every attribution method, the default one first. */
+export const methods: readonly Method[] = [leaveOneOut, clime, lasso, lshap];
 
-/** @throws ProblemError validation_failed */
-export function methodById(id: string): Method {
-  const found = methods.find((method) => method.id === id);
-  if (!found) throw faultAt('validation_failed', '/method/id', `no method is named ${JSON.stringify(id)}`);
-  return found;
+/** The method of that id. */
+export function methodById(id: string): Method | undefined {
+  return methods.find((method) => method.id === id);
 }

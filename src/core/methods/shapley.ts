@@ -12,8 +12,9 @@ const options = z
     estimator: z
       .enum(['permutation', 'exact', 'kernel'])
       .default('permutation')
-      .describe('`permutation`: random orders, each with its reverse. `exact`: all 2^n masks. `kernel`: regression on masks drawn by leverage.'),
+      .describe('permutation: random orders and their reverses; exact: all 2^n masks; kernel: regression on a leverage sample.'),
     order: z.literal([1, 2]).default(1).describe('2: pair interactions too; needs the `exact` estimator.'),
+    confidence: z.number().min(0.5).lt(1).default(0.95).describe('Confidence of the intervals.'),
   })
   .refine(({ estimator, order }) => order === 1 || estimator === 'exact', {
     path: ['order'],
@@ -28,17 +29,17 @@ type Options = z.output<typeof options>;
  */
 export const shapley: Method<Options> = {
   id: 'shapley',
-  title: 'Shapley values',
+  title: 'Shapley values: what each unit adds, averaged over all orders',
   options,
   evaluations: (n, { estimator }, budget) => (estimator === 'exact' ? 2 ** n : freeSample(n, budget)),
-  *run(game, { estimator, order }, budget) {
+  *run(game, { estimator, order, confidence }, budget) {
     const { n, columns, rng } = game;
     const everyone = groupsOf(n, undefined);
     if (estimator === 'exact') return yield* exactRun(game, everyone, order === 2);
     const size = freeSample(n, budget);
-    if (estimator === 'permutation') return yield* walkRun(game, everyone, size);
+    if (estimator === 'permutation') return yield* walkRun(game, everyone, size, confidence);
     const design = kernelDesign(n, size, rng);
     const values = yield { masks: design.masks };
-    return { attributions: kernelFit(n, design, values, columns), stopped: 'done' };
+    return { attributions: kernelFit(n, design, values, columns, confidence), stopped: 'done' };
   },
 };

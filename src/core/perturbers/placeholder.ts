@@ -4,7 +4,11 @@ import type { CollapsingPerturber } from '../perturbation.ts';
 import { isBlank, trimmed } from '../whitespace.ts';
 
 const options = z.strictObject({
-  text: z.string().max(1_000).default('...').describe('What stands where a unit is absent; longer than the unit or empty as well.'),
+  text: z
+    .string()
+    .max(1_000)
+    .default('...')
+    .describe('What stands where a unit is absent; longer than the unit or empty as well.'),
   keep_whitespace: z
     .boolean()
     .default(true)

@@ -47,7 +47,8 @@ export function shapleyInteractions({ rows }: Coalitions, values: Values, column
       if (!Number.isNaN(score) && reading) pairs.push({ units: [i, j], score, reading });
     }
   }
-  const largest = [...scores, ...pairs.map((pair) => pair.score)].reduce((most, score) => Math.max(most, Math.abs(score) || 0), 0);
+  const sizes = [...scores, ...pairs.map((pair) => pair.score)].map(Math.abs);
+  const largest = sizes.reduce((most, size) => (size > most ? size : most), 0);
   return pairs
     .filter(({ score }) => Math.abs(score) > NEGLIGIBLE * largest)
     .toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score))

@@ -58,7 +58,9 @@ function pairsOf(n: number): number {
 function draw(n: number, { size }: Stratum, count: number, rng: Rng): Mask[] {
   const half = size * 2 === n;
   // Of two halves that complete each other, the one that holds unit 0 stands for the pair.
-  const subsets = half ? sampleSubsets(n - 1, size - 1, count, rng).map((rest) => [0, ...rest.map((unit) => unit + 1)]) : sampleSubsets(n, size, count, rng);
+  const subsets = half
+    ? sampleSubsets(n - 1, size - 1, count, rng).map((rest) => [0, ...rest.map((unit) => unit + 1)])
+    : sampleSubsets(n, size, count, rng);
   return subsets.map((subset) => {
     const mask = empty(n);
     for (const unit of subset) mask[unit] = 1;
@@ -72,8 +74,8 @@ function draw(n: number, { size }: Stratum, count: number, rng: Rng): Mask[] {
  * paper tosses a coin per pair, the number per size is fixed up to one by systematic rounding, with the same chances:
  * the sample is never larger than asked, and less is left to luck.
  *
- * A row's weight is the Shapley kernel (n − 1)/(C(n, s)·s·(n − s)) over its chance of being drawn, up to a factor:
- * the binomials cancel, which keeps it finite for any n.
+ * A row's weight is the Shapley kernel 1/(C(n, s)·s·(n − s)) over its chance of being drawn; the binomials cancel, which
+ * keeps it finite for any n.
  * @param count masks at most, the full and the empty one included; 2^n or more gives them all
  */
 export function kernelDesign(n: number, count: number, rng: Rng): KernelDesign {
@@ -89,7 +91,7 @@ export function kernelDesign(n: number, count: number, rng: Rng): KernelDesign {
     const until = Math.min(wanted, Math.floor(before + start + 1e-9));
     const sample = draw(n, stratum, Math.min(stratum.pairs, until - drawn), rng);
     drawn += sample.length;
-    const weight = sizes(n, stratum) / (stratum.size * (n - stratum.size) * stratum.expected);
+    const weight = sizes(n, stratum) / (2 * stratum.size * (n - stratum.size) * stratum.expected);
     const chance = stratum.expected / stratum.pairs;
     for (const mask of sample) {
       masks.push(mask, complement(mask));

@@ -51,7 +51,12 @@ function isStatusError(error: unknown): error is APIError<number, Headers> {
 function connectionFault(error: Error): Fault {
   const code = causeOf(error) ?? 'failed';
   const permanent = PERMANENT.get(code);
-  return new Fault({ kind: 'connection', detail: permanent ?? code, retryable: permanent === undefined, tooLarge: code === TOO_LARGE });
+  return new Fault({
+    kind: 'connection',
+    detail: permanent ?? code,
+    retryable: permanent === undefined,
+    tooLarge: code === TOO_LARGE,
+  });
 }
 
 /** The OpenAI client with its own retries, limits and logging off: those are this folder's. */
@@ -105,7 +110,9 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
       } finally {
         clearTimeout(timer);
       }
-      if (typeof reply !== 'object' || reply === null) throw new Fault({ kind: 'malformed', detail: 'the reply is not a JSON object' });
+      if (typeof reply !== 'object' || reply === null) {
+        throw new Fault({ kind: 'malformed', detail: 'the reply is not a JSON object' });
+      }
       if (!isErrorBody(reply)) return reply;
       throw statusFault(readErrorBody(reply).status ?? 500, reply, request, null);
     },

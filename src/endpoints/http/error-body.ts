@@ -22,7 +22,13 @@ function text(value: unknown): string {
 function fromDetail(detail: unknown): ErrorBody {
   const entries: unknown[] = Array.isArray(detail) ? detail : [];
   const fields = entries.filter((entry): entry is Record<string, unknown> => typeof entry === 'object' && entry !== null);
-  const message = typeof detail === 'string' ? detail : fields.map((field) => text(field['msg'])).filter((line) => line !== '').join('; ');
+  const message =
+    typeof detail === 'string'
+      ? detail
+      : fields
+          .map((field) => text(field['msg']))
+          .filter((line) => line !== '')
+          .join('; ');
   return { code: word(fields[0]?.['type']), message, status: null };
 }
 

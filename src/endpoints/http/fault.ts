@@ -50,6 +50,11 @@ export class Fault extends Error {
     return this.status === 401 || this.status === 403 || this.status === 404;
   }
 
+  /** An answer to the question whether the server can be asked like this: no. As opposed to a server in trouble. */
+  get unwilling(): boolean {
+    return this.refusesRequest || this.status === 404 || this.kind === 'malformed';
+  }
+
   /** The server is well and did not take this very request: one prompt of a list may be at fault, or its length. */
   get refusesRequest(): boolean {
     const status = this.status ?? 0;

@@ -28,7 +28,13 @@ function publicConnector(): buildConnector.connector {
  * Sockets idle for less than the 5 s after which llama.cpp and uvicorn close theirs. The agent has no time limits,
  * since a long list may take minutes; the caller's signal carries the deadline.
  */
-export function createNetwork({ connections, allowPrivateNetwork }: { connections: number; allowPrivateNetwork: boolean }): Network {
+export function createNetwork({
+  connections,
+  allowPrivateNetwork,
+}: {
+  connections: number;
+  allowPrivateNetwork: boolean;
+}): Network {
   const agent = new Agent({
     connections,
     pipelining: 1,
@@ -41,7 +47,9 @@ export function createNetwork({ connections, allowPrivateNetwork }: { connection
     ...(allowPrivateNetwork ? {} : { connect: publicConnector() }),
   });
   const send = (input: string, init: Parameters<typeof undiciFetch>[1] & object) => {
-    const headers = [...new Headers(init.headers as ConstructorParameters<typeof Headers>[0])].filter(([name]) => SENT_HEADERS.has(name));
+    const headers = [...new Headers(init.headers as ConstructorParameters<typeof Headers>[0])].filter(([name]) =>
+      SENT_HEADERS.has(name),
+    );
     return undiciFetch(input, { ...init, headers, dispatcher: agent, redirect: 'error' });
   };
   // the types of Node's fetch belong to its own undici; at run time the client only reads what both have

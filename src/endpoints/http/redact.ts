@@ -49,13 +49,22 @@ const QUOTATION = 3;
  */
 export function redact(message: string, request: unknown, secret: string | null, limit = 200): string {
   const texts = collect(request, secret === null ? [] : [secret]).map((text) => text.toLowerCase().replaceAll(/\s+/g, ' '));
-  const said = unescaped(message.slice(0, 4 * limit)).replaceAll(/\s+/g, ' ').trim();
+  const said = unescaped(message.slice(0, 4 * limit))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   const quoted = (text: string): boolean => texts.some((own) => own.includes(text.toLowerCase()));
-  const words = [...said.matchAll(WORD)].map((match) => ({ start: match.index, end: match.index + match[0].length, word: match[0], gone: false }));
+  const words = [...said.matchAll(WORD)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    word: match[0],
+    gone: false,
+  }));
   words.forEach((word, index) => {
     if (!HARMLESS.has(word.word.toLowerCase()) && quoted(word.word)) word.gone = true;
     const last = words[index + QUOTATION - 1];
-    if (last && quoted(said.slice(word.start, last.end))) for (const each of words.slice(index, index + QUOTATION)) each.gone = true;
+    if (last && quoted(said.slice(word.start, last.end))) {
+      for (const each of words.slice(index, index + QUOTATION)) each.gone = true;
+    }
   });
   let kept = '';
   let at = 0;
@@ -64,5 +73,9 @@ export function redact(message: string, request: unknown, secret: string | null,
     at = end;
   }
   const tidy = (kept + said.slice(at)).replaceAll(/…(?:[^\p{L}\p{N}…]*…)+/gu, '…');
-  return tidy.length <= limit ? tidy : `${Array.from(tidy).slice(0, limit - 1).join('')}…`;
+  return tidy.length <= limit
+    ? tidy
+    : `${Array.from(tidy)
+        .slice(0, limit - 1)
+        .join('')}…`;
 }

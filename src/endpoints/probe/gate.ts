@@ -12,6 +12,8 @@ export function distrust(sample: Sample, { own, other }: Trial): string | null {
   if (Math.abs(own - generated) > tolerance) {
     return `weighing gives ${own.toFixed(2)} nats for what was generated with ${generated.toFixed(2)}`;
   }
-  if (other >= own - tolerance) return `another answer weighs ${other.toFixed(2)} nats, no less than the generated one with ${own.toFixed(2)}`;
+  if (other >= own - tolerance) {
+    return `another answer weighs ${other.toFixed(2)} nats, no less than the generated one with ${own.toFixed(2)}`;
+  }
   return null;
 }

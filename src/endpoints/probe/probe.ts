@@ -35,11 +35,20 @@ export class Probe {
     const completion = await this.#weigher('completions', echoed, dialect.completion);
     const said = await this.#step(() => chatSample(this.#desk, this.#errand));
     const echoes = typeof echoed !== 'string';
-    const chat = await this.#weigher('chat', said, dialect.chat.filter((way) => echoes || !way.needsEcho));
+    const chat = await this.#weigher(
+      'chat',
+      said,
+      dialect.chat.filter((way) => echoes || !way.needsEcho),
+    );
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
     const rung = (weigher: Weigher | null) => (weigher ? 'prompt_logprobs' : 'text');
-    return { supports: { chat: rung(chat), completion: rung(completion), lists, notes: this.#notes }, chat, completion, certain: this.#certain };
+    return {
+      supports: { chat: rung(chat), completion: rung(completion), lists, notes: this.#notes },
+      chat,
+      completion,
+      certain: this.#certain,
+    };
   }
 
   async #takesLists(echoed: Sample | string): Promise<boolean> {
@@ -73,7 +82,7 @@ export class Probe {
       return await ask();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const answered = error.kind === 'malformed' || error.refusesRequest || error.status === 404 || (error.status ?? 0) >= 500;
+      const answered = error.unwilling || (error.status ?? 0) >= 500;
       if (!answered) throw problemOf(error);
       if ((error.status ?? 0) >= 500 && error.status !== 501) this.#certain = false;
       return error.reason;

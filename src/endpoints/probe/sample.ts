@@ -61,7 +61,15 @@ const readChat = reader(chatSampleReply);
  * @throws Fault
  */
 export async function chatSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
-  const body = { model, messages: MESSAGES, max_tokens: TOKENS, temperature: 0, logprobs: true, top_logprobs: 1, return_token_ids: true };
+  const body = {
+    model,
+    messages: MESSAGES,
+    max_tokens: TOKENS,
+    temperature: 0,
+    logprobs: true,
+    top_logprobs: 1,
+    return_token_ids: true,
+  };
   const reply = await channel.post({ path: '/chat/completions', body }, readChat, errand);
   const choice = reply.choices[0];
   if (!choice) throw malformed('the reply has no choice');
@@ -72,14 +80,24 @@ export async function chatSample({ channel, model }: Desk, errand: Errand): Prom
   const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
   const count = covering(tokens, text, 0)?.count ?? tokens.length;
   const logprobs = asLogprobs(entries.slice(0, count).map((entry) => entry.logprob));
-  return { call: { model, messages: MESSAGES }, text, logprobs, ids: choice.token_ids?.slice(0, count) ?? null, promptIds: reply.prompt_token_ids ?? null };
+  return {
+    call: { model, messages: MESSAGES },
+    text,
+    logprobs,
+    ids: choice.token_ids?.slice(0, count) ?? null,
+    promptIds: reply.prompt_token_ids ?? null,
+  };
 }
 
 /** Whether a list of prompts gets one choice for each. @throws Fault */
 export async function takesLists({ channel, model }: Desk, errand: Errand): Promise<boolean> {
   const body = { model, prompt: ['A B', 'A B C'], max_tokens: 1, temperature: 0 };
-  return channel.post({ path: '/completions', body }, (reply) => {
-    const choices = (reply as { choices?: unknown }).choices;
-    return Array.isArray(choices) && choices.length === 2;
-  }, errand);
+  return channel.post(
+    { path: '/completions', body },
+    (reply) => {
+      const choices = (reply as { choices?: unknown }).choices;
+      return Array.isArray(choices) && choices.length === 2;
+    },
+    errand,
+  );
 }

@@ -61,7 +61,12 @@ export class Channel {
   }
 
   /** The same, except that `admit` is asked once, with a place to send in hand, right before the first attempt. */
-  async postIf<T>(admit: () => boolean, request: Asked, read: (reply: object) => T, errand: Errand): Promise<T | typeof NOT_ADMITTED> {
+  async postIf<T>(
+    admit: () => boolean,
+    request: Asked,
+    read: (reply: object) => T,
+    errand: Errand,
+  ): Promise<T | typeof NOT_ADMITTED> {
     let admitted = false;
     const attempt = async (slot: Slot): Promise<T | typeof NOT_ADMITTED> => {
       admitted ||= admit();
@@ -88,7 +93,8 @@ export class Channel {
         log?.warn({ endpoint: name, seconds: Math.ceil((until - clock.now()) / 1_000) }, 'the endpoint asks to be left alone');
         limiter.pause(until);
       },
-      onRetry: (fault, waitMs) => log?.info({ endpoint: name, kind: fault.kind, status: fault.status, waitMs: Math.round(waitMs) }, 'asking again'),
+      onRetry: (fault, waitMs) =>
+        log?.info({ endpoint: name, kind: fault.kind, status: fault.status, waitMs: Math.round(waitMs) }, 'asking again'),
     });
   }
 

@@ -109,7 +109,11 @@ export class Limiter {
     const now = this.#clock.now();
     this.#refuseImpatient(now);
     for (let next = this.#queue[0]; next && this.#active < this.#concurrency; next = this.#queue[0]) {
-      const when = Math.max(this.#pausedUntil, this.#requests?.earliest(1, now) ?? 0, this.#tokens?.earliest(next.tokens, now) ?? 0);
+      const when = Math.max(
+        this.#pausedUntil,
+        this.#requests?.earliest(1, now) ?? 0,
+        this.#tokens?.earliest(next.tokens, now) ?? 0,
+      );
       if (when > now) return this.#wake(when, now);
       this.#queue.shift();
       this.#active += 1;

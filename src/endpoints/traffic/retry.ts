@@ -32,7 +32,10 @@ interface RetryOptions {
  * (3 tries); no other 4xx. Retry-After holds at any length, but an item whose patience it exceeds ends here.
  * @throws Fault the last one, or the signal's reason
  */
-export async function withRetries<T>(attempt: () => Promise<T>, { clock, signal, patience, onRetryAfter, onRetry }: RetryOptions): Promise<T> {
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { clock, signal, patience, onRetryAfter, onRetry }: RetryOptions,
+): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {
       return await attempt();

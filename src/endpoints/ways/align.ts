@@ -11,7 +11,11 @@ function endsWith(bytes: Uint8Array, end: number, piece: Uint8Array): boolean {
  */
 function startOfRun(bytes: Uint8Array, end: number, run: readonly string[], known: Uint8Array | null): number | null {
   const most = run.reduce((total, token) => total + utf8.encode(token).length, 0);
-  if (known) for (let start = end - run.length; start > 0 && start >= end - most; start -= 1) if (endsWith(bytes, start, known)) return start;
+  if (known) {
+    for (let start = end - run.length; start > 0 && start >= end - most; start -= 1) {
+      if (endsWith(bytes, start, known)) return start;
+    }
+  }
   return end >= run.length && end <= most ? 0 : null;
 }
 

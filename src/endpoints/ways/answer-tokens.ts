@@ -28,15 +28,24 @@ const MAX_PREFIXES = 512;
 
 /** Where each token ends, from the texts of all prefixes: a prefix that ends inside a character ends in U+FFFD. */
 async function endsByPrefixes(desk: Desk, text: string, ids: readonly number[], errand: Errand): Promise<number[]> {
-  if (ids.length > MAX_PREFIXES) throw malformed('/tokenize gives no token strings, and the answer is too long to find them one by one');
-  const prefixes = await Promise.all(ids.map((_, index) => {
-    const request = { path: '/detokenize', root: true, body: { model: desk.model, tokens: ids.slice(0, index + 1) }, about: text };
-    return desk.channel.post(request, (reply) => readText(reply).prompt, errand);
-  }));
+  if (ids.length > MAX_PREFIXES) {
+    throw malformed('/tokenize gives no token strings, and the answer is too long to find them one by one');
+  }
+  const prefixes = await Promise.all(
+    ids.map((_, index) => {
+      const request = {
+        path: '/detokenize',
+        root: true,
+        body: { model: desk.model, tokens: ids.slice(0, index + 1) },
+        about: text,
+      };
+      return desk.channel.post(request, (reply) => readText(reply).prompt, errand);
+    }),
+  );
   // a beginning-of-text space belongs to the tokenizer, not to the text
   const whole = prefixes.at(-1) ?? '';
   const lead = whole === ` ${text}` ? 1 : 0;
-  if (whole.slice(lead) !== text) throw malformed('the answer\'s tokens do not give its text back');
+  if (whole.slice(lead) !== text) throw malformed("the answer's tokens do not give its text back");
   return prefixes.map((prefix) => {
     const plain = prefix.slice(lead);
     let end = Math.min(plain.length, text.length);

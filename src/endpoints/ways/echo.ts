@@ -29,7 +29,10 @@ const readEcho = reader(echoReply);
 export function choicesOf(reply: object, prompts: number): EchoChoice[] {
   const { choices } = readEcho(reply);
   if (choices.length !== prompts) throw malformed(`the reply has ${choices.length} choices for ${prompts} prompts`);
-  return choices.map((choice, place) => ({ place: choice.index ?? place, choice })).sort((a, b) => a.place - b.place).map(({ choice }) => choice);
+  return choices
+    .map((choice, place) => ({ place: choice.index ?? place, choice }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ choice }) => choice);
 }
 
 /** Rounding leaves certain tokens a hair above 0; anything more is no log-probability. */
@@ -41,7 +44,9 @@ const LOWEST = -9_999;
 /** Checks log-probabilities and brings them into [−9999, 0]. @throws Fault malformed */
 export function asLogprobs(values: readonly (number | null | undefined)[]): number[] {
   return values.map((value) => {
-    if (typeof value !== 'number' || !Number.isFinite(value) || value > ROUNDING) throw malformed('a token of the answer has no log-probability');
+    if (typeof value !== 'number' || !Number.isFinite(value) || value > ROUNDING) {
+      throw malformed('a token of the answer has no log-probability');
+    }
     return Math.max(LOWEST, Math.min(0, value));
   });
 }

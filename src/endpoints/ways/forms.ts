@@ -14,7 +14,8 @@ export interface Found {
 }
 
 /**
- * Asks in one form after the other, as a list and then one by one, until log-probabilities come back.
+ * Asks in one form after the other, as a list and then one by one, until log-probabilities come back. `read` gives null
+ * when the form does not get them, and a text when no other form need be tried.
  * @returns what the last form was answered when none works
  * @throws Fault when the server is in trouble rather than unwilling
  */
@@ -23,7 +24,7 @@ export async function firstThatWorks<T>(
   forms: readonly EchoForm[],
   request: (form: EchoForm, inputs: readonly T[], asList: boolean) => Request,
   inputs: readonly T[],
-  read: (choice: EchoChoice, input: T) => readonly number[] | null,
+  read: (choice: EchoChoice, input: T) => readonly number[] | string | null,
   errand: Errand,
 ): Promise<Found | string> {
   const ask = async (form: EchoForm, part: readonly T[], asList: boolean) => {
@@ -31,22 +32,22 @@ export async function firstThatWorks<T>(
     const reply = await desk.channel.post(request(form, part, asList), (body) => body, errand);
     return choicesOf(reply, part.length).map((choice, index) => {
       const values = read(choice, part[index] as T);
-      if (!values) throw malformed('the reply does not echo the prompt with log-probabilities');
+      if (values === null) throw malformed('the reply does not echo the prompt with log-probabilities');
       return values;
     });
   };
   let why = '';
-  for (const form of forms) {
-    for (const asList of [true, false]) {
-      try {
-        const parts = asList ? [inputs] : inputs.map((input) => [input]);
-        const values: (readonly number[])[] = [];
-        for (const part of parts) values.push(...(await ask(form, part, asList)));
-        return { form, lists: asList, values };
-      } catch (error) {
-        if (!(error instanceof Fault) || !(error.refusesRequest || error.status === 404 || error.kind === 'malformed')) throw error;
-        why = error.reason;
-      }
+  for (const { form, asList } of forms.flatMap((each) => [true, false].map((list) => ({ form: each, asList: list })))) {
+    try {
+      const answers: (readonly number[] | string)[] = [];
+      for (const part of asList ? [inputs] : inputs.map((input) => [input])) answers.push(...(await ask(form, part, asList)));
+      const values = answers.filter((each) => typeof each !== 'string');
+      return values.length === answers.length
+        ? { form, lists: asList, values }
+        : String(answers.find((each) => typeof each === 'string'));
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.unwilling) throw error;
+      why = error.reason;
     }
   }
   return why;

@@ -32,10 +32,16 @@ function request(desk: Desk, form: EchoForm, sequences: readonly Sequence[], asL
   return { path: '/completions', body: { model: desk.model, prompt: asList ? prompts : prompts[0], ...echoFields(form) }, about };
 }
 
+const OTHER_TOKENS = 'the server weighed other tokens than it was sent';
+
+function otherTokens({ prompt_token_ids: echoed }: EchoChoice, { prompt, answer }: Sequence): boolean {
+  return Boolean(echoed) && !sameIds(echoed ?? [], [...prompt, ...answer]);
+}
+
 /** Log-probabilities of exactly the answer's ids: they follow the prompt's, whatever stands after them. */
-function answerLogprobs(choice: EchoChoice, { prompt, answer }: Sequence): number[] {
-  const echoed = choice.prompt_token_ids;
-  if (echoed && !sameIds(echoed, [...prompt, ...answer])) throw malformed('the server weighed other tokens than it was sent');
+function answerLogprobs(choice: EchoChoice, sequence: Sequence): number[] {
+  if (otherTokens(choice, sequence)) throw malformed(OTHER_TOKENS);
+  const { prompt, answer } = sequence;
   const values = choice.logprobs?.token_logprobs ?? [];
   const end = prompt.length + answer.length;
   if (values.length !== end && values.length !== end + 1) throw malformed('the reply has another number of tokens than was sent');
@@ -63,7 +69,12 @@ class IdsWeigher implements Weigher {
   }
 
   async grid(call: Call, completion: Completion, signal: AbortSignal) {
-    if (hasMedia(call)) throw new ProblemError('scorer_unavailable', 'this endpoint weighs by token ids, which cannot carry images or sound: use a text scorer');
+    if (hasMedia(call)) {
+      throw new ProblemError(
+        'scorer_unavailable',
+        'this endpoint weighs by token ids, which cannot carry images or sound: use a text scorer',
+      );
+    }
     const errand = { signal, patience: this.#desk.channel.patience() };
     const { ends } = await this.#answer(completion.text, errand);
     await refuseOtherTemplate(this.#desk, call, errand);
@@ -74,11 +85,13 @@ class IdsWeigher implements Weigher {
     const { channel, maxBatch, concurrency } = this.#desk;
     const answer = await this.#answer(completion.text, { signal: options.signal, patience: channel.patience() });
     const pieces: Piece<Sequence>[] = [];
-    await together(options.signal, (signal) => calls.map(async (call, position) => {
-      const patience = channel.patience();
-      const prompt = await this.#prompt(call, position, options, { signal, patience });
-      if (prompt) pieces.push({ position, patience, input: { prompt, answer: answer.ids, about: [call, completion.text] } });
-    }));
+    await together(options.signal, (signal) =>
+      calls.map(async (call, position) => {
+        const patience = channel.patience();
+        const prompt = await this.#prompt(call, position, options, { signal, patience });
+        if (prompt) pieces.push({ position, patience, input: { prompt, answer: answer.ids, about: [call, completion.text] } });
+      }),
+    );
     // neighbours share prefixes, which servers remember
     pieces.sort((a, b) => compareIds(a.input.prompt, b.input.prompt));
     const read = (reply: object, sequences: readonly Sequence[]) =>
@@ -86,7 +99,12 @@ class IdsWeigher implements Weigher {
         const sequence = sequences[index];
         return weighed(sequence ? { ends: [...answer.ends], logprobs: answerLogprobs(choice, sequence) } : null, grid);
       });
-    const ask = { channel, options, read, request: (sequences: readonly Sequence[]) => request(this.#desk, this.#form, sequences, this.#lists) };
+    const ask = {
+      channel,
+      options,
+      read,
+      request: (sequences: readonly Sequence[]) => request(this.#desk, this.#form, sequences, this.#lists),
+    };
     const batches = inBatches(pieces, this.#lists ? maxBatch : 1, concurrency);
     await together(options.signal, (signal) => batches.map((batch) => sendBatch(batch, ask, signal)));
   }
@@ -117,11 +135,20 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   if (sample.promptIds && !sameIds(sample.promptIds, prompt)) return 'the chat route renders other tokens than /tokenize';
   const { ids } = await answerTokens(desk, sample.text, errand);
   // when the border to the prompt changes how an answer is cut, ids of the answer alone are not what was generated
-  if (ids.length !== sample.logprobs.length || (sample.ids && !sameIds(sample.ids, ids))) return 'the tokenizer cuts the answer otherwise than it was generated';
+  if (ids.length !== sample.logprobs.length || (sample.ids && !sameIds(sample.ids, ids))) {
+    return 'the tokenizer cuts the answer otherwise than it was generated';
+  }
   const backwards = ids.toReversed();
   const other = sameIds(backwards, ids) ? prompt.slice(0, ids.length) : backwards;
   const sequences = [ids, other].map((answer): Sequence => ({ prompt, answer, about: [sample.call, sample.text] }));
-  const found = await firstThatWorks(desk, ECHO_FORMS, (form, part, asList) => request(desk, form, part, asList), sequences, answerLogprobs, errand);
+  const found = await firstThatWorks(
+    desk,
+    ECHO_FORMS,
+    (form, part, asList) => request(desk, form, part, asList),
+    sequences,
+    (choice, sequence) => (otherTokens(choice, sequence) ? OTHER_TOKENS : answerLogprobs(choice, sequence)),
+    errand,
+  );
   if (typeof found === 'string') return found;
   const [own, less] = found.values.map((values) => sum(values));
   return { own: own ?? 0, other: less ?? 0, lists: found.lists, weigher: new IdsWeigher(desk, found.form, found.lists) };

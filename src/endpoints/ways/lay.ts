@@ -30,7 +30,9 @@ function counts(ends: ArrayLike<number>, boundaries: readonly number[]): number[
  * @returns null when the reading does not end where the grid does, or holds no number
  */
 export function layOnGrid({ ends, logprobs }: Reading, grid: Int32Array): Float64Array | null {
-  if (ends.length !== logprobs.length || ends.length === 0 || ends.at(-1) !== grid.at(-1) || !logprobs.every(Number.isFinite)) return null;
+  if (ends.length !== logprobs.length || ends.length === 0 || ends.at(-1) !== grid.at(-1) || !logprobs.every(Number.isFinite)) {
+    return null;
+  }
   if (ends.length === grid.length && ends.every((end, index) => end === grid[index])) return Float64Array.from(logprobs);
   const own = new Set(ends);
   const boundaries = [...new Set(grid)].filter((end) => end > 0 && own.has(end));
@@ -54,11 +56,16 @@ export function layOnGrid({ ends, logprobs }: Reading, grid: Int32Array): Float6
 /** The outcome that a reading is on a grid; null is a reply whose tokens are not the answer's. */
 export function weighed(reading: Reading | null, grid: TokenGrid): Outcome {
   const logprobs = reading && layOnGrid(reading, grid.ends);
-  return logprobs ? { kind: 'weighed', logprobs } : { kind: 'failed', reason: 'malformed: the tokens weighed are not those of the answer' };
+  return logprobs
+    ? { kind: 'weighed', logprobs }
+    : { kind: 'failed', reason: 'malformed: the tokens weighed are not those of the answer' };
 }
 
 /** The grid that a first reading defines. @throws ProblemError scorer_unavailable */
 export function gridOf(reading: Reading | null): TokenGrid {
   if (reading) return { ends: Int32Array.from(reading.ends) };
-  throw new ProblemError('scorer_unavailable', 'the endpoint does not weigh this answer as it was given (its template may trim or close it): use a text scorer');
+  throw new ProblemError(
+    'scorer_unavailable',
+    'the endpoint does not weigh this answer as it was given (its template may trim or close it): use a text scorer',
+  );
 }

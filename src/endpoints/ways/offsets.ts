@@ -14,10 +14,19 @@ function unitsOfPoints(text: string): number[] {
  * units, whichever is true: every token whose string is plain must be found at its place, and there must be one.
  * Offsets are worth more than strings where tokens are parts of characters.
  */
-export function cutByOffsets(tokens: readonly string[], offsets: readonly number[], text: string, from: number, to: number): Cut | null {
+export function cutByOffsets(
+  tokens: readonly string[],
+  offsets: readonly number[],
+  text: string,
+  from: number,
+  to: number,
+): Cut | null {
   if (offsets.length !== tokens.length || offsets.some((offset, index) => offset < (offsets[index - 1] ?? 0))) return null;
   const units = unitsOfPoints(text);
-  const places = [(offset: number) => units[offset] ?? Number.NaN, (offset: number) => (offset <= text.length ? offset : Number.NaN)];
+  const places = [
+    (offset: number) => units[offset] ?? Number.NaN,
+    (offset: number) => (offset <= text.length ? offset : Number.NaN),
+  ];
   for (const place of places) {
     const starts = offsets.map(place);
     const ends = [...starts.slice(1), text.length];

@@ -12,7 +12,18 @@ import { promptLogprobsReply } from './replies.ts';
 import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher } from './way.ts';
 
 /** Fields that say how to generate; nothing is generated here. */
-const GENERATION = new Set(['stream', 'stream_options', 'n', 'max_completion_tokens', 'logprobs', 'top_logprobs', 'stop', 'min_tokens', 'echo', 'seed']);
+const GENERATION = new Set([
+  'stream',
+  'stream_options',
+  'n',
+  'max_completion_tokens',
+  'logprobs',
+  'top_logprobs',
+  'stop',
+  'min_tokens',
+  'echo',
+  'seed',
+]);
 
 /** The answer as the last message's text, to be continued; a call that is itself to be continued takes it at its end. */
 function withAnswer(call: Call, answer: string): unknown[] {
@@ -51,8 +62,17 @@ function readAnswer(reply: object, answer: string): Reading | null {
   if (entries.length !== ids.length) throw malformed('the reply has not one log-probability for each token of the prompt');
   // looked up by id: with more than one entry the order does not tell which one was sent
   const own = ids.map((id, index) => entries[index]?.[String(id)]);
-  const cut = cutByStrings(own.map((entry) => entry?.decoded_token ?? ''), answer, 0);
-  return cut && { ends: cut.ends, logprobs: asLogprobs(own.slice(cut.first, cut.first + cut.ends.length).map((entry) => entry?.logprob)) };
+  const cut = cutByStrings(
+    own.map((entry) => entry?.decoded_token ?? ''),
+    answer,
+    0,
+  );
+  return (
+    cut && {
+      ends: cut.ends,
+      logprobs: asLogprobs(own.slice(cut.first, cut.first + cut.ends.length).map((entry) => entry?.logprob)),
+    }
+  );
 }
 
 class PrefillWeigher implements Weigher {
@@ -71,7 +91,12 @@ class PrefillWeigher implements Weigher {
   async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions) {
     const { channel } = this.#desk;
     const read = (reply: object) => [weighed(readAnswer(reply, completion.text), grid)];
-    const ask = { channel, options, read, request: ([call]: readonly Call[]) => request(this.#desk, call ?? {}, completion.text) };
+    const ask = {
+      channel,
+      options,
+      read,
+      request: ([call]: readonly Call[]) => request(this.#desk, call ?? {}, completion.text),
+    };
     await together(options.signal, (signal) =>
       calls.map((input, position) => sendBatch([{ position, input, patience: channel.patience() }], ask, signal)),
     );
@@ -90,10 +115,17 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
     const own = await weigh(sample.text);
     return { own, other: await weigh(otherAnswer(sample.text).trim()), lists: null, weigher: new PrefillWeigher(desk) };
   } catch (error) {
-    if (error instanceof Fault && (error.refusesRequest || error.status === 404 || error.kind === 'malformed')) return error.reason;
+    if (error instanceof Fault && error.unwilling) {
+      return error.reason;
+    }
     throw error;
   }
 }
 
 /** The answer as an open assistant message, weighed as part of the prompt: for chat servers without /tokenize. */
-export const byPrefill: Way = { id: 'prefill', title: 'the answer as an open assistant message with prompt_logprobs', needsEcho: false, tryOn };
+export const byPrefill: Way = {
+  id: 'prefill',
+  title: 'the answer as an open assistant message with prompt_logprobs',
+  needsEcho: false,
+  tryOn,
+};

@@ -37,7 +37,9 @@ export const chatSampleReply = z.looseObject({
     .array(
       z.looseObject({
         message: z.looseObject({ content: z.string().nullish() }),
-        logprobs: z.looseObject({ content: z.array(z.looseObject({ token: z.string(), logprob: z.number() })).nullish() }).nullish(),
+        logprobs: z
+          .looseObject({ content: z.array(z.looseObject({ token: z.string(), logprob: z.number() })).nullish() })
+          .nullish(),
         token_ids: ids.nullish(),
       }),
     )
@@ -47,6 +49,8 @@ export const chatSampleReply = z.looseObject({
 
 /** POST /chat/completions with `prompt_logprobs`: per prompt token, entries by token id; null for the first. */
 export const promptLogprobsReply = z.looseObject({
-  prompt_logprobs: z.array(z.record(z.string(), z.looseObject({ logprob: z.number(), decoded_token: z.string().nullish() })).nullable()),
+  prompt_logprobs: z.array(
+    z.record(z.string(), z.looseObject({ logprob: z.number(), decoded_token: z.string().nullish() })).nullable(),
+  ),
   prompt_token_ids: ids,
 });

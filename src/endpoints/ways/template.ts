@@ -7,7 +7,16 @@ import { promptIds } from './tokenize.ts';
 import type { Desk } from './way.ts';
 
 /** Fields that templates may read and that /tokenize takes in another form or not at all. */
-const TEMPLATE_FIELDS = ['tools', 'tool_choice', 'functions', 'documents', 'reasoning_effort', 'response_format', 'chat_template', 'chat_template_kwargs'];
+const TEMPLATE_FIELDS = [
+  'tools',
+  'tool_choice',
+  'functions',
+  'documents',
+  'reasoning_effort',
+  'response_format',
+  'chat_template',
+  'chat_template_kwargs',
+];
 
 const readPrompt = reader(z.looseObject({ prompt_token_ids: z.array(z.int()).nullish() }));
 
@@ -24,5 +33,8 @@ export async function refuseOtherTemplate(desk: Desk, call: Call, errand: Errand
   if (!shown.prompt_token_ids) return;
   const own = await promptIds(desk, call, errand);
   if (own.length === shown.prompt_token_ids.length && own.every((id, index) => id === shown.prompt_token_ids?.[index])) return;
-  throw new ProblemError('scorer_unavailable', 'the endpoint renders this call (its tools or template fields) to other tokens than can be weighed: use a text scorer');
+  throw new ProblemError(
+    'scorer_unavailable',
+    'the endpoint renders this call (its tools or template fields) to other tokens than can be weighed: use a text scorer',
+  );
 }

@@ -27,7 +27,10 @@ function joined(call: Call, answer: string): Joined | null {
 
 function request(desk: Desk, form: EchoForm, items: readonly Joined[], asList: boolean) {
   const texts = items.map(({ prompt, answer }) => prompt + answer);
-  return { path: '/completions', body: { model: desk.model, prompt: asList ? texts : texts[0], ...echoFields(form), ...items[0]?.extra } };
+  return {
+    path: '/completions',
+    body: { model: desk.model, prompt: asList ? texts : texts[0], ...echoFields(form), ...items[0]?.extra },
+  };
 }
 
 /**
@@ -63,7 +66,10 @@ class TextWeigher implements Weigher {
     const item = joined(call, completion.text);
     if (!item) throw new ProblemError('scorer_unavailable', 'only a prompt that is one text can be weighed: use a text scorer');
     const read = (reply: object) => choicesOf(reply, 1).map((choice) => readAnswer(choice, item));
-    const [reading] = await channel.post(request(this.#desk, this.#form, [item], false), read, { signal, patience: channel.patience() });
+    const [reading] = await channel.post(request(this.#desk, this.#form, [item], false), read, {
+      signal,
+      patience: channel.patience(),
+    });
     return gridOf(reading ?? null);
   }
 
@@ -81,7 +87,12 @@ class TextWeigher implements Weigher {
         const item = items[index];
         return weighed(item ? readAnswer(choice, item) : null, grid);
       });
-    const ask = { channel, options, read, request: (items: readonly Joined[]) => request(this.#desk, this.#form, items, this.#lists) };
+    const ask = {
+      channel,
+      options,
+      read,
+      request: (items: readonly Joined[]) => request(this.#desk, this.#form, items, this.#lists),
+    };
     const batches = inBatches(pieces, this.#lists ? maxBatch : 1, concurrency);
     await together(options.signal, (signal) => batches.map((batch) => sendBatch(batch, ask, signal)));
   }

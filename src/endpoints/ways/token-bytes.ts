@@ -11,7 +11,9 @@ export type Decoder = (token: string) => Uint8Array | null;
 const REPLACEMENT = '\uFFFD';
 
 const plain: Decoder = (token) => {
-  if (/^bytes:(\\x[0-9a-f]{2})+$/i.test(token)) return Uint8Array.from(token.slice(6).match(/[0-9a-f]{2}/gi) ?? [], (hex) => Number.parseInt(hex, 16));
+  if (/^bytes:(\\x[0-9a-f]{2})+$/i.test(token)) {
+    return Uint8Array.from(token.slice(6).match(/[0-9a-f]{2}/gi) ?? [], (hex) => Number.parseInt(hex, 16));
+  }
   return token.includes(REPLACEMENT) ? null : utf8.encode(token);
 };
 

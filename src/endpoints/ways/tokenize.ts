@@ -25,7 +25,14 @@ function promptRequest(call: Call, model: string): Request {
           model,
           messages: call['messages'],
           add_generation_prompt: true,
-          ...only(call, ['add_generation_prompt', 'continue_final_message', 'add_special_tokens', 'tools', 'chat_template', 'mm_processor_kwargs']),
+          ...only(call, [
+            'add_generation_prompt',
+            'continue_final_message',
+            'add_special_tokens',
+            'tools',
+            'chat_template',
+            'mm_processor_kwargs',
+          ]),
           ...templateArguments(call),
         };
   return { path: '/tokenize', root: true, body };

@@ -18,6 +18,9 @@ export class Refusal extends Error {
 
 const DEFAULT_TOKENS = 64;
 
+/** What becomes of a prompt's log-probabilities. */
+const ECHOED = { on: 1, off: 1, ignored: 1, unprimed: 1, zeroed: 0, masked: 1e-7, skewed: 1.25 };
+
 /** The routes of the fake, each body in, reply out. */
 export class Routes {
   readonly #options: ModelServerOptions;
@@ -27,7 +30,8 @@ export class Routes {
   constructor(options: ModelServerOptions) {
     this.#options = options;
     this.#tokenizer = new Tokenizer(options.spelling ?? 'words');
-    const answer = options.answer ?? (({ text }) => (text.endsWith('<|assistant|>') ? 'Vilnius is the answer.' : ' Vilnius is the answer.'));
+    const answer =
+      options.answer ?? (({ text }) => (text.endsWith('<|assistant|>') ? 'Vilnius is the answer.' : ' Vilnius is the answer.'));
     this.#model = new LanguageModel(this.#tokenizer, answer, options.logprob);
   }
 
@@ -44,16 +48,26 @@ export class Routes {
     if (prompts.length > 1 && lists === false) throw new Refusal(400, 'invalid_request_error', 'prompt must be a single text');
     if (prompts.length > maxList) throw new Refusal(400, 'invalid_request_error', `at most ${maxList} prompts`);
     if (prompts.length > 1 && lists === 'ignored') prompts = prompts.slice(0, 1);
-    if (!zeros && (body['max_tokens'] === 0 || body['logprobs'] === 0)) throw new Refusal(400, 'invalid_request_error', 'must be at least 1');
-    if (echo === 'off' && body['echo'] === true) throw new Refusal(400, 'invalid_parameter_combination', 'echo and logprobs cannot be used together');
+    if (!zeros && (body['max_tokens'] === 0 || body['logprobs'] === 0)) {
+      throw new Refusal(400, 'invalid_request_error', 'must be at least 1');
+    }
+    if (echo === 'off' && body['echo'] === true) {
+      throw new Refusal(400, 'invalid_parameter_combination', 'echo and logprobs cannot be used together');
+    }
     for (const prompt of prompts) this.#refuse(typeof prompt === 'string' ? prompt : this.#fromIds(prompt).map(shown).join(''));
     const done = prompts.map((prompt) => this.#complete(prompt, body));
-    return { id: 'cmpl-fake', object: 'text_completion', choices: done.map(({ choice }, index) => ({ index, ...choice })), usage: this.#usage(done) };
+    return {
+      id: 'cmpl-fake',
+      object: 'text_completion',
+      choices: done.map(({ choice }, index) => ({ index, ...choice })),
+      usage: this.#usage(done),
+    };
   }
 
   #complete(given: string | number[], body: Body) {
     const { tokenIds = true, echo = 'on' } = this.#options;
-    const prompt = typeof given === 'string' ? this.#tokenizer.encode(given, body['add_special_tokens'] !== false) : this.#fromIds(given);
+    const prompt =
+      typeof given === 'string' ? this.#tokenizer.encode(given, body['add_special_tokens'] !== false) : this.#fromIds(given);
     const text = typeof given === 'string' ? given : decode(prompt, true).replace(/^<\|begin\|>/, '');
     const most = typeof body['max_tokens'] === 'number' ? body['max_tokens'] : 16;
     const { tokens, cut } = this.#model.generate({ text, body }, most);
@@ -62,20 +76,25 @@ export class Routes {
     const ids = tokenIds && body['return_token_ids'] === true;
     const logprobs = typeof body['logprobs'] === 'number' ? this.#legacyLogprobs(prompt, tokens, own) : null;
     const choice = {
-      text: (echoes && !ids ? decode(typeof given === 'string' ? prompt.slice(0, 0) : prompt) + (typeof given === 'string' ? given : '') : '') + decode(tokens),
+      text: (echoes && !ids ? (typeof given === 'string' ? given : decode(prompt)) : '') + decode(tokens),
       logprobs,
       finish_reason: cut ? 'length' : 'stop',
-      ...(ids ? { prompt_token_ids: prompt.map((token) => token.id), token_ids: tokens.map((token) => token.id) } : {}),
+      ...(ids ? { prompt_token_ids: this.#shownIds(prompt, given), token_ids: tokens.map((token) => token.id) } : {}),
     };
     return { choice, prompt: prompt.length, completion: tokens.length };
+  }
+
+  #shownIds(prompt: readonly Token[], given: string | number[]): number[] {
+    const ids = prompt.map((token) => token.id);
+    return this.#options.altersIds === true && typeof given !== 'string' ? [0, ...ids.slice(0, -1)] : ids;
   }
 
   #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[]) {
     const { echo = 'on', offsets = 'vllm' } = this.#options;
     const echoed = own.length > tokens.length;
     const all = this.#model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
-      if (value === null || index >= prompt.length) return value;
-      return echo === 'zeroed' ? 0 : echo === 'masked' ? -1e-6 : value;
+      if (value === null) return echo === 'unprimed' ? -1 : null;
+      return index >= prompt.length ? value : value * ECHOED[echo];
     });
     const strings = own.map(shown);
     const places: number[] = [];
@@ -87,7 +106,12 @@ export class Routes {
       at += Array.from(shown(token)).length;
       if (!token.special) bytes = Buffer.concat([bytes, token.bytes]);
     }
-    return { tokens: strings, token_logprobs: echoed ? all : all.slice(prompt.length), top_logprobs: null, ...(offsets === 'none' ? {} : { text_offset: places }) };
+    return {
+      tokens: strings,
+      token_logprobs: echoed ? all : all.slice(prompt.length),
+      top_logprobs: null,
+      ...(offsets === 'none' ? {} : { text_offset: places }),
+    };
   }
 
   chat(body: Body): object {
@@ -99,21 +123,31 @@ export class Routes {
     const { tokens, cut } = this.#model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS);
     const called = toolCalls?.(body).map((call, index) => ({ id: `call_${index}`, type: 'function', function: call })) ?? [];
     const values = this.#model.logprobs([...prompt, ...tokens], prompt.length).slice(prompt.length);
-    const message = called.length > 0 ? { role: 'assistant', content: null, tool_calls: called } : { role: 'assistant', content: decode(tokens) };
-    const content = tokens.map((token, index) => ({ token: shown(token), logprob: values[index], bytes: [...token.bytes], top_logprobs: [] }));
+    const message =
+      called.length > 0
+        ? { role: 'assistant', content: null, tool_calls: called }
+        : { role: 'assistant', content: decode(tokens) };
+    const content = tokens.map((token, index) => ({
+      token: shown(token),
+      logprob: values[index],
+      bytes: [...token.bytes],
+      top_logprobs: [],
+    }));
     const ids = tokenIds && body['return_token_ids'] === true;
     const wanted = typeof body['prompt_logprobs'] === 'number';
     if (wanted && !promptLogprobs) throw new Refusal(400, 'unsupported_parameter', 'prompt_logprobs is not supported');
     return {
       id: 'chatcmpl-fake',
       object: 'chat.completion',
-      choices: [{
-        index: 0,
-        message,
-        logprobs: body['logprobs'] === true && chatLogprobs ? { content } : null,
-        finish_reason: called.length > 0 ? 'tool_calls' : cut ? 'length' : 'stop',
-        ...(ids ? { token_ids: tokens.map((token) => token.id) } : {}),
-      }],
+      choices: [
+        {
+          index: 0,
+          message,
+          logprobs: body['logprobs'] === true && chatLogprobs ? { content } : null,
+          finish_reason: called.length > 0 ? 'tool_calls' : cut ? 'length' : 'stop',
+          ...(ids ? { token_ids: tokens.map((token) => token.id) } : {}),
+        },
+      ],
       ...(ids ? { prompt_token_ids: prompt.map((token) => token.id) } : {}),
       ...(wanted ? { prompt_logprobs: this.#promptLogprobs(prompt) } : {}),
       usage: this.#usage([{ prompt: prompt.length, completion: tokens.length }]),
@@ -131,16 +165,29 @@ export class Routes {
     const text = renderResponses(body);
     this.#refuse(text);
     const { tokens } = this.#model.generate({ text, body }, DEFAULT_TOKENS);
-    const usage = { input_tokens: this.#tokenizer.encode(text, true).length, output_tokens: tokens.length, input_tokens_details: { cached_tokens: this.#options.cachedTokens ?? 0 } };
-    return { id: 'resp_fake', object: 'response', status: 'completed', output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: decode(tokens) }] }], usage };
+    const usage = {
+      input_tokens: this.#tokenizer.encode(text, true).length,
+      output_tokens: tokens.length,
+      input_tokens_details: { cached_tokens: this.#options.cachedTokens ?? 0 },
+    };
+    return {
+      id: 'resp_fake',
+      object: 'response',
+      status: 'completed',
+      output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: decode(tokens) }] }],
+      usage,
+    };
   }
 
   tokenize(body: Body): object {
     const chat = body['messages'] !== undefined;
     const rendered = this.#options.tokenizeTools === false ? { ...body, tools: undefined } : body;
-    const tokens = chat ? this.#tokenizer.encode(render(rendered), true) : this.#tokenizer.encode(String(body['prompt']), body['add_special_tokens'] !== false);
+    const tokens = chat
+      ? this.#tokenizer.encode(render(rendered), true)
+      : this.#tokenizer.encode(String(body['prompt']), body['add_special_tokens'] !== false);
     const { pieces = 'byte-level' } = this.#options;
-    const strings = body['return_token_strs'] === true && pieces !== 'none' ? tokens.map((token) => written(token, pieces)) : null;
+    const strings =
+      body['return_token_strs'] === true && pieces !== 'none' ? tokens.map((token) => written(token, pieces)) : null;
     return { count: tokens.length, max_model_len: 4_096, tokens: tokens.map((token) => token.id), token_strs: strings };
   }
 
@@ -164,6 +211,11 @@ export class Routes {
     const prompt = done.reduce((sum, each) => sum + each.prompt, 0);
     const completion = done.reduce((sum, each) => sum + each.completion, 0);
     const cached = (this.#options.cachedTokens ?? 0) * done.length;
-    return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion, prompt_tokens_details: { cached_tokens: cached } };
+    return {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+      prompt_tokens_details: { cached_tokens: cached },
+    };
   }
 }

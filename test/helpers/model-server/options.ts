@@ -39,9 +39,10 @@ export interface ModelServerOptions {
   logprob?: LogprobFunction;
   /**
    * `echo` on /completions. `on`; `off`: 400 as OpenAI answers; `ignored`: 200 without it, as llama.cpp; `zeroed` and
-   * `masked`: log-probabilities of the prompt are 0, or hardly below it.
+   * `masked`: log-probabilities of the prompt are 0, or hardly below it; `skewed`: a quarter more than generating gives;
+   * `unprimed`: the first token has one too, as if something unseen stood before it.
    */
-  echo?: 'on' | 'off' | 'ignored' | 'zeroed' | 'masked';
+  echo?: 'on' | 'off' | 'ignored' | 'zeroed' | 'masked' | 'skewed' | 'unprimed';
   /** /tokenize and /detokenize beside /v1. Default true. */
   tokenize?: boolean;
   /** Whether /tokenize renders `tools` as the chat route does. Default true. */
@@ -58,6 +59,8 @@ export interface ModelServerOptions {
   zeros?: boolean;
   /** `return_token_ids` gives ids (and empties the echoed text, as vLLM does). Default true; false: ignored. */
   tokenIds?: boolean;
+  /** Token-id prompts are weighed as other ids, which the reply shows. */
+  altersIds?: boolean;
   /** `prompt_logprobs` with `continue_final_message` on /chat/completions. Default true; false: 400. */
   promptLogprobs?: boolean;
   /** Whether the chat template trims an open assistant message, as some do. */

@@ -8,7 +8,10 @@ function textOf(content: unknown): string {
   return content.map((part: { text?: unknown }) => (typeof part.text === 'string' ? part.text : '<|image|>')).join('');
 }
 
-/** Chat template: `<|tools|>…<|end|>` when there are tools, `<|role|>text<|end|>` per message, then the open turn. `trim`: an open message loses its outer whitespace. */
+/**
+ * Chat template: `<|tools|>…<|end|>` when there are tools, `<|role|>text<|end|>` per message, then the open turn. `trim`:
+ * an open message loses its outer whitespace.
+ */
 export function render(body: Body, trim = false): string {
   const messages = (body['messages'] ?? []) as { role: string; content?: unknown; tool_calls?: unknown }[];
   const open = body['continue_final_message'] === true;
@@ -16,7 +19,8 @@ export function render(body: Body, trim = false): string {
   const turns = messages.map((message, index) => {
     const said = textOf(message.content);
     const last = open && index === messages.length - 1;
-    const text = (trim && last ? said.trim() : said) + (message.tool_calls === undefined ? '' : JSON.stringify(message.tool_calls));
+    const text =
+      (trim && last ? said.trim() : said) + (message.tool_calls === undefined ? '' : JSON.stringify(message.tool_calls));
     return `<|${message.role}|>${text}${last ? '' : END}`;
   });
   return tools + turns.join('') + (open || body['add_generation_prompt'] === false ? '' : '<|assistant|>');
@@ -25,6 +29,9 @@ export function render(body: Body, trim = false): string {
 /** What a Responses call holds, as one chat. */
 export function renderResponses(body: Body): string {
   const instructions = typeof body['instructions'] === 'string' ? [{ role: 'system', content: body['instructions'] }] : [];
-  const input = typeof body['input'] === 'string' ? [{ role: 'user', content: body['input'] }] : (body['input'] as { role: string; content: unknown }[]);
+  const input =
+    typeof body['input'] === 'string'
+      ? [{ role: 'user', content: body['input'] }]
+      : (body['input'] as { role: string; content: unknown }[]);
   return render({ ...body, messages: [...instructions, ...input] });
 }

@@ -75,5 +75,7 @@ export function written(token: Token, pieces: Pieces): string {
   if (token.special) return shown(token);
   if (pieces === 'byte-level') return [...token.bytes].map(byteLevel).join('');
   const text = token.bytes.toString('utf8');
-  return text.includes('\uFFFD') ? `<0x${(token.bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')}>` : text.replaceAll(' ', '\u2581');
+  return text.includes('\uFFFD')
+    ? `<0x${(token.bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')}>`
+    : text.replaceAll(' ', '\u2581');
 }

@@ -30,7 +30,7 @@ describe('whitespace', () => {
     expect(without(text, [2], sentence)).toBe('A one. B two.\nWhat?');
     expect(without(text, [1, 2], sentence)).toBe('A one.\nWhat?');
     expect(without(text, [1], sentence)).toBe('A one. C three.\nWhat?');
-    expect(without('A.\n\nB.\nC. D.', [1, 2], sentence)).toBe('A.\n\nD.');
+    expect(without('Aa.\n\nBb.\nCc. Dd.', [1, 2], sentence)).toBe('Aa.\n\nDd.');
   });
 
   it('ends with the whitespace that the text ended with', () => {
@@ -41,13 +41,13 @@ describe('whitespace', () => {
 
   it('begins with no separator that was not there, and with those that were', () => {
     expect(without(text, [0], sentence)).toBe('B two. C three.\nWhat?');
-    expect(without('\n\nA. B.', [0], sentence)).toBe('\n\nB.');
-    expect(without(' A. B.', [0], sentence)).toBe(' B.');
-    expect(without('\n  A.\nB.', [0], sentence)).toBe('\nB.');
+    expect(without('\n\nAa. Bb.', [0], sentence)).toBe('\n\nBb.');
+    expect(without(' Aa. Bb.', [0], sentence)).toBe(' Bb.');
+    expect(without('\n  Aa.\nBb.', [0], sentence)).toBe('\nBb.');
   });
 
   it('leaves nothing of a text that lost everything', () => {
-    expect(without('  A. B.\n', [0, 1], sentence)).toBe('');
+    expect(without('  Aa. Bb.\n', [0, 1], sentence)).toBe('');
   });
 
   it('keeps lists and indentation in order', () => {
@@ -66,9 +66,21 @@ describe('whitespace', () => {
     expect(rendererOf({ prompt }, word).render(mask(0))['prompt']).toBe('intro\n\nAnswer');
   });
 
+  it('a part that begins with its separator loses it at the start', () => {
+    const of = (second: string) => rendererOf({ prompt: [{ text: 'intro' }, { text: second }] }, word).render(mask(0, 1))['prompt'];
+    expect(['\n\nDoc', ' Doc', '\n  Doc'].map(of)).toEqual(['Doc', 'Doc', '  Doc']);
+  });
+
   it('mends across the parts of a prompt, which are one text', () => {
     const prompt = [{ text: 'A. ' }, { text: 'B.\n' }, { text: 'C?' }];
     expect(rendererOf({ prompt }, sentence).render(mask(1, 0, 1))['prompt']).toBe('A.\nC?');
+  });
+
+  it('takes blank parts for the separators that they are', () => {
+    const prompt = [{ text: 'Aa.' }, { text: '\n\n' }, { text: 'Bb.' }, { text: '\n\n', explain: 'fixed' }, { text: 'Cc?' }, { text: '\n' }];
+    const renderer = rendererOf({ prompt }, sentence);
+    const left = [[1, 0, 1], [0, 1, 1], [1, 1, 0], [0, 0, 1], [0, 0, 0]].map((bits) => renderer.render(mask(...bits))['prompt']);
+    expect(left).toEqual(['Aa.\n\nCc?\n', 'Bb.\n\nCc?\n', 'Aa.\n\nBb.\n', 'Cc?\n', '']);
   });
 
   it('without repair removes exactly the units', () => {
@@ -79,17 +91,17 @@ describe('whitespace', () => {
 
 describe('replacements', () => {
   it('stand where the unit stood, longer ones too', () => {
-    expect(without('A. B. C.', [1], sentence, { repair: false, text: '[left out] ' })).toBe('A. [left out] C.');
+    expect(without('Aa. Bb. Cc.', [1], sentence, { repair: false, text: '[left out] ' })).toBe('Aa. [left out] Cc.');
   });
 
   it('become one where they are neighbours, on demand, with the strongest separator', () => {
     const given = { repair: false, collapse: true };
-    const call = { prompt: 'A. B.\nC. D. E.' };
+    const call = { prompt: 'Aa. Bb.\nCc. Dd. Ee.' };
     const units = unitsOf(call, (text) => sentence.segment(text, sentence.options.parse({})), 'sentence');
     const replacements = ['… ', '…\n', '… ', '… ', '…'];
     const renderer = createRenderer(call, units, { replacements, emptyForm: '.', ...given });
-    expect(renderer.render(mask(1, 0, 0, 1, 0))['prompt']).toBe('A. …\nD. …');
-    expect(createRenderer(call, units, { replacements, emptyForm: '.', repair: false }).render(mask(1, 0, 0, 1, 0))['prompt']).toBe('A. …\n… D. …');
+    expect(renderer.render(mask(1, 0, 0, 1, 0))['prompt']).toBe('Aa. …\nDd. …');
+    expect(createRenderer(call, units, { replacements, emptyForm: '.', repair: false }).render(mask(1, 0, 0, 1, 0))['prompt']).toBe('Aa. …\n… Dd. …');
   });
 });
 

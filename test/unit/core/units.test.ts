@@ -66,7 +66,7 @@ describe('toPublicUnits', () => {
     fc.assert(
       fc.property(anyCall, (call) => {
         const units = inWords(call);
-        const places = new Map(holdersOf(call).flatMap((holder) => holder.slots.map((slot) => [slot.at, [...slot.text]] as const)));
+        const places = new Map(holdersOf(call).flatMap((holder) => holder.slots.map((slot) => [slot.at, Array.from(slot.text)] as const)));
         const cut = toPublicUnits(units).map((unit) => places.get(unit.at)?.slice(unit.start, unit.end).join(''));
         expect(cut).toEqual(units.map((unit) => unit.text));
       }),

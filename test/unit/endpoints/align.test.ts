@@ -7,7 +7,11 @@ const utf8 = new TextEncoder();
 
 /** GPT-2's alphabet, written out from its definition and not from the code under test. */
 function byteLevel(bytes: Uint8Array): string {
-  const kept = new Set([...Array.from({ length: 94 }, (_, i) => 33 + i), ...Array.from({ length: 12 }, (_, i) => 161 + i), ...Array.from({ length: 82 }, (_, i) => 174 + i)]);
+  const kept = new Set([
+    ...Array.from({ length: 94 }, (_, i) => 33 + i),
+    ...Array.from({ length: 12 }, (_, i) => 161 + i),
+    ...Array.from({ length: 82 }, (_, i) => 174 + i),
+  ]);
   const moved = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !kept.has(byte));
   return [...bytes].map((byte) => String.fromCodePoint(kept.has(byte) ? byte : 256 + moved.indexOf(byte))).join('');
 }
@@ -49,33 +53,48 @@ describe('cutting an answer by token strings', () => {
 
   it('finds every end of SentencePiece pieces with bytes spelled out', () => {
     fc.assert(
-      fc.property(cutText.filter(({ text }) => !text.includes('\u2581') && !text.includes('<')), ({ text, tokens }) => {
-        const whole = tokens.flatMap((token) => (decode(token).includes('\uFFFD') ? [...token].map((byte) => Uint8Array.of(byte)) : [token]));
-        const pieces = whole.map((token) => (token.length === 1 && (token[0] ?? 0) > 127 ? `<0x${(token[0] ?? 0).toString(16).toUpperCase()}>` : decode(token).replaceAll(' ', '\u2581')));
-        const cut = cutByStrings(pieces, text, 0);
-        expect(cut?.ends.at(-1)).toBe(text.length);
-        expect(cut?.ends.length).toBe(pieces.length);
-      }),
+      fc.property(
+        cutText.filter(({ text }) => !text.includes('\u2581') && !text.includes('<')),
+        ({ text, tokens }) => {
+          const whole = tokens.flatMap((token) =>
+            decode(token).includes('\uFFFD') ? [...token].map((byte) => Uint8Array.of(byte)) : [token],
+          );
+          const pieces = whole.map((token) =>
+            token.length === 1 && (token[0] ?? 0) > 127
+              ? `<0x${(token[0] ?? 0).toString(16).toUpperCase()}>`
+              : decode(token).replaceAll(' ', '\u2581'),
+          );
+          const cut = cutByStrings(pieces, text, 0);
+          expect(cut?.ends.at(-1)).toBe(text.length);
+          expect(cut?.ends.length).toBe(pieces.length);
+        },
+      ),
     );
   });
 
   it('keeps sums right where tokens are shown as parts of characters: known ends are true, the last one is the text’s', () => {
     fc.assert(
-      fc.property(cutText.filter(({ text }) => !text.includes('\uFFFD')), ({ text, tokens, ends }) => {
-        const strings = tokens.map(decode);
-        const cut = cutByStrings(strings, text, 0);
-        if (!cut) return;
-        expect(cut.first).toBe(0);
-        expect(cut.ends.length).toBe(tokens.length);
-        expect(cut.ends.at(-1)).toBe(text.length);
-        if (strings.every((token) => !token.includes('\uFFFD'))) expect(cut.ends).toEqual(ends);
-        expect(cut.ends).toEqual(cut.ends.toSorted((a, b) => a - b));
-      }),
+      fc.property(
+        cutText.filter(({ text }) => !text.includes('\uFFFD')),
+        ({ text, tokens, ends }) => {
+          const strings = tokens.map(decode);
+          const cut = cutByStrings(strings, text, 0);
+          if (!cut) return;
+          expect(cut.first).toBe(0);
+          expect(cut.ends.length).toBe(tokens.length);
+          expect(cut.ends.at(-1)).toBe(text.length);
+          if (strings.every((token) => !token.includes('\uFFFD'))) expect(cut.ends).toEqual(ends);
+          expect(cut.ends).toEqual(cut.ends.toSorted((a, b) => a - b));
+        },
+      ),
     );
   });
 
   it('takes the tokens of a part only, with one that straddles its start', () => {
-    expect(cutByStrings(['<s>', 'The', ' end:', ' So', ' be', ' it'], 'The end: So be it', 8)).toEqual({ first: 3, ends: [3, 6, 9] });
+    expect(cutByStrings(['<s>', 'The', ' end:', ' So', ' be', ' it'], 'The end: So be it', 8)).toEqual({
+      first: 3,
+      ends: [3, 6, 9],
+    });
     expect(cutByStrings(['The', ' end:So', ' be', ' it'], 'The end:So be it', 8)).toEqual({ first: 1, ends: [2, 5, 8] });
     expect(cutByStrings(['The', ' end:', 'So', ' be', '!', '!'], 'The end:So be!!', 8, 13)).toEqual({ first: 2, ends: [2, 5] });
   });
@@ -92,7 +111,10 @@ describe('cutting an answer by token strings', () => {
   });
 
   it('finds runs of unknown bytes between known tokens', () => {
-    expect(cutByStrings(['n', '\uFFFD', '\uFFFD', 'e ', '\uFFFD', '\uFFFD', '\uFFFD', '\uFFFD', '!'], 'née 🙂!', 0)).toEqual({ first: 0, ends: [1, 1, 2, 4, 4, 4, 4, 6, 7] });
+    expect(cutByStrings(['n', '\uFFFD', '\uFFFD', 'e ', '\uFFFD', '\uFFFD', '\uFFFD', '\uFFFD', '!'], 'née 🙂!', 0)).toEqual({
+      first: 0,
+      ends: [1, 1, 2, 4, 4, 4, 4, 6, 7],
+    });
     expect(cutByStrings(['a ', '\uFFFD', '\uFFFD'], 'a 東', 0)).toEqual({ first: 0, ends: [2, 2, 3] });
   });
 

@@ -4,22 +4,46 @@ import { createEndpoints, dialects } from '../../../src/endpoints/index.ts';
 import { openEndpoint } from '../../helpers/endpoint-kit.ts';
 
 const minimal = { name: 'local', base_url: 'http://127.0.0.1:8000/v1' };
-const parse = (entries: unknown[], name: unknown = 'local') => endpointsFileSchema.safeParse({ default: name, endpoints: entries });
+const parse = (entries: unknown[], name: unknown = 'local') =>
+  endpointsFileSchema.safeParse({ default: name, endpoints: entries });
 
 describe('ENDPOINTS_FILE', () => {
   it('takes the example of the contract', () => {
     const entry = {
-      name: 'local', base_url: 'http://127.0.0.1:8000/v1', dialect: 'auto', api_key_env: 'LOCAL_KEY', models: ['m'], concurrency: 32, max_batch: 64,
-      requests_per_minute: null, tokens_per_minute: null, timeout_seconds: 120, price: { prompt_per_million: 0.15, completion_per_million: 0.6 },
-      allow_private_network: true, embedding_model: null, judge: { endpoint: 'other', model: 'j' },
+      name: 'local',
+      base_url: 'http://127.0.0.1:8000/v1',
+      dialect: 'auto',
+      api_key_env: 'LOCAL_KEY',
+      models: ['m'],
+      concurrency: 32,
+      max_batch: 64,
+      requests_per_minute: null,
+      tokens_per_minute: null,
+      timeout_seconds: 120,
+      price: { prompt_per_million: 0.15, completion_per_million: 0.6 },
+      allow_private_network: true,
+      embedding_model: null,
+      judge: { endpoint: 'other', model: 'j' },
     };
     expect(parse([entry, { ...minimal, name: 'other' }]).data?.endpoints[0]).toEqual({ ...entry, max_wait_seconds: 120 });
   });
 
   it('fills in the defaults', () => {
     expect(parse([minimal]).data?.endpoints[0]).toEqual({
-      ...minimal, dialect: 'auto', api_key_env: null, models: [], concurrency: 32, max_batch: 64, requests_per_minute: null, tokens_per_minute: null,
-      timeout_seconds: 120, max_wait_seconds: 120, price: null, allow_private_network: true, embedding_model: null, judge: null,
+      ...minimal,
+      dialect: 'auto',
+      api_key_env: null,
+      models: [],
+      concurrency: 32,
+      max_batch: 64,
+      requests_per_minute: null,
+      tokens_per_minute: null,
+      timeout_seconds: 120,
+      max_wait_seconds: 120,
+      price: null,
+      allow_private_network: true,
+      embedding_model: null,
+      judge: null,
     });
   });
 
@@ -48,12 +72,25 @@ describe('ENDPOINTS_FILE', () => {
 
 describe('createEndpoints', () => {
   const settings = {
-    name: 'a', baseUrl: 'http://127.0.0.1:9/v1', dialect: 'auto', apiKey: 'sk-secret', models: ['m'], concurrency: 1, maxBatch: 1, requestsPerMinute: null,
-    tokensPerMinute: null, timeoutSeconds: 1, price: null, allowPrivateNetwork: true,
+    name: 'a',
+    baseUrl: 'http://127.0.0.1:9/v1',
+    dialect: 'auto',
+    apiKey: 'sk-secret',
+    models: ['m'],
+    concurrency: 1,
+    maxBatch: 1,
+    requestsPerMinute: null,
+    tokensPerMinute: null,
+    timeoutSeconds: 1,
+    price: null,
+    allowPrivateNetwork: true,
   };
 
   it('shows endpoints without their keys', async () => {
-    const endpoints = createEndpoints({ default: 'b', endpoints: [settings, { ...settings, name: 'b', identity: 'same as ever' }] }, {});
+    const endpoints = createEndpoints(
+      { default: 'b', endpoints: [settings, { ...settings, name: 'b', identity: 'same as ever' }] },
+      {},
+    );
     expect(endpoints.defaultName).toBe('b');
     expect(endpoints.list().map((info) => info.name)).toEqual(['a', 'b']);
     expect(JSON.stringify(endpoints.list())).not.toContain('secret');
@@ -64,7 +101,10 @@ describe('createEndpoints', () => {
   });
 
   it('refuses what cannot be meant', () => {
-    const create = (more: object, name = 'a') => () => createEndpoints({ default: name, endpoints: [{ ...settings, ...more }] }, {});
+    const create =
+      (more: object, name = 'a') =>
+      () =>
+        createEndpoints({ default: name, endpoints: [{ ...settings, ...more }] }, {});
     expect(create({ dialect: 'klingon' })).toThrow(/no dialect klingon, only auto, openai, vllm/);
     expect(create({}, 'z')).toThrow('z is not configured');
     expect(() => createEndpoints({ default: 'a', endpoints: [settings, settings] }, {})).toThrow('same name');
@@ -76,7 +116,9 @@ describe('createEndpoints', () => {
 
   it('says which call names no model', async () => {
     const { endpoint, close } = openEndpoint('http://127.0.0.1:9/v1');
-    await expect(endpoint.grid({ prompt: 'x' }, { text: 'y', toolCalls: [], finishReason: null }, new AbortController().signal)).rejects.toMatchObject({ code: 'unknown_model' });
+    await expect(
+      endpoint.grid({ prompt: 'x' }, { text: 'y', toolCalls: [], finishReason: null }, new AbortController().signal),
+    ).rejects.toMatchObject({ code: 'unknown_model' });
     await close();
   });
 });

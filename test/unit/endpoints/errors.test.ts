@@ -10,23 +10,56 @@ describe('error bodies', () => {
   it.each([
     ['OpenAI', { error: { message: 'm', type: 't', param: null, code: 'c' } }, { code: 'c', message: 'm', status: null }],
     ['unwrapped by the client', { message: 'm', type: 't', param: null, code: null }, { code: 't', message: 'm', status: null }],
-    ['old vLLM', { object: 'error', message: 'm', type: 'BadRequestError', param: null, code: 400 }, { code: 'BadRequestError', message: 'm', status: 400 }],
-    ['llama.cpp', { error: { code: 400, message: 'm', type: 'exceed_context_size_error', n_ctx: 16_384 } }, { code: 'exceed_context_size_error', message: 'm', status: 400 }],
+    [
+      'old vLLM',
+      { object: 'error', message: 'm', type: 'BadRequestError', param: null, code: 400 },
+      { code: 'BadRequestError', message: 'm', status: 400 },
+    ],
+    [
+      'llama.cpp',
+      { error: { code: 400, message: 'm', type: 'exceed_context_size_error', n_ctx: 16_384 } },
+      { code: 'exceed_context_size_error', message: 'm', status: 400 },
+    ],
     ['TGI', { error: 'm', error_type: 'overloaded' }, { code: 'overloaded', message: 'm', status: null }],
     ['TGI, unwrapped', 'm', { code: null, message: 'm', status: null }],
-    ['Ollama', { error: { message: 'm', type: 'api_error', param: null, code: null } }, { code: 'api_error', message: 'm', status: null }],
+    [
+      'Ollama',
+      { error: { message: 'm', type: 'api_error', param: null, code: null } },
+      { code: 'api_error', message: 'm', status: null },
+    ],
     ['FastAPI, a text', { detail: 'm' }, { code: null, message: 'm', status: null }],
-    ['FastAPI, a list', { detail: [{ loc: ['body'], msg: 'a', type: 'missing', input: 'quoted' }, { msg: 'b' }] }, { code: 'missing', message: 'a; b', status: null }],
-    ['OpenRouter', { error: { code: 502, message: 'Provider returned error', metadata: { raw: 'quoted' } } }, { code: null, message: 'Provider returned error', status: 502 }],
+    [
+      'FastAPI, a list',
+      { detail: [{ loc: ['body'], msg: 'a', type: 'missing', input: 'quoted' }, { msg: 'b' }] },
+      { code: 'missing', message: 'a; b', status: null },
+    ],
+    [
+      'OpenRouter',
+      { error: { code: 502, message: 'Provider returned error', metadata: { raw: 'quoted' } } },
+      { code: null, message: 'Provider returned error', status: 502 },
+    ],
     ['nothing', undefined, { code: null, message: '', status: null }],
-    ['a code that is a sentence', { error: { code: 'no such thing here', type: 7, message: 3 } }, { code: null, message: '', status: null }],
+    [
+      'a code that is a sentence',
+      { error: { code: 'no such thing here', type: 7, message: 3 } },
+      { code: null, message: '', status: null },
+    ],
   ])('%s', (_, body, expected) => {
     expect(readErrorBody(body)).toEqual(expected);
   });
 
   it('are seen inside a 200, and replies are not taken for one', () => {
-    expect([{ error: { message: 'm' } }, { error: 'm' }, { object: 'error', message: 'm' }, { status: 'failed', error: { code: 'c' }, output: [] }].map(isErrorBody)).toEqual([true, true, true, true]);
-    expect([{ choices: [] }, { choices: [], error: null }, { output: [], error: null, status: 'completed' }, {}].map(isErrorBody)).toEqual([false, false, false, false]);
+    expect(
+      [
+        { error: { message: 'm' } },
+        { error: 'm' },
+        { object: 'error', message: 'm' },
+        { status: 'failed', error: { code: 'c' }, output: [] },
+      ].map(isErrorBody),
+    ).toEqual([true, true, true, true]);
+    expect(
+      [{ choices: [] }, { choices: [], error: null }, { output: [], error: null, status: 'completed' }, {}].map(isErrorBody),
+    ).toEqual([false, false, false, false]);
   });
 });
 
@@ -86,22 +119,32 @@ describe('faults', () => {
 
   it('say how often to try', () => {
     expect([408, 409, 429, 500, 503, 529, 599].map((status) => http(status).tries)).toEqual([6, 6, 6, 6, 6, 6, 6]);
-    expect([400, 401, 402, 403, 404, 410, 413, 422, 501].map((status) => http(status).tries)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
-    expect((['connection', 'timeout', 'malformed'] as const).map((kind) => new Fault({ kind, detail: '' }).tries)).toEqual([6, 3, 3]);
+    expect([400, 401, 402, 403, 404, 410, 413, 422, 501].map((status) => http(status).tries)).toEqual([
+      1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ]);
+    expect((['connection', 'timeout', 'malformed'] as const).map((kind) => new Fault({ kind, detail: '' }).tries)).toEqual([
+      6, 3, 3,
+    ]);
   });
 
   it('say whether one prompt may be at fault', () => {
     expect([400, 413, 422, 501].map((status) => http(status).refusesRequest)).toEqual([true, true, true, true]);
-    expect([401, 403, 404, 408, 409, 429, 500].map((status) => http(status).refusesRequest)).toEqual(Array.from({ length: 7 }, () => false));
+    expect([401, 403, 404, 408, 409, 429, 500].map((status) => http(status).refusesRequest)).toEqual(
+      Array.from({ length: 7 }, () => false),
+    );
     expect(new Fault({ kind: 'connection', detail: '', tooLarge: true }).refusesRequest).toBe(true);
   });
 
   it('become problems', () => {
     expect([400, 401, 404, 429, 500].map((status) => problemOf(http(status)).code)).toEqual([
-      'endpoint_refused', 'endpoint_refused', 'endpoint_refused', 'endpoint_unreachable', 'endpoint_unreachable',
+      'endpoint_refused',
+      'endpoint_refused',
+      'endpoint_refused',
+      'endpoint_unreachable',
+      'endpoint_unreachable',
     ]);
-    expect((['connection', 'timeout', 'malformed'] as const).map((kind) => problemOf(new Fault({ kind, detail: '' })).code)).toEqual([
-      'endpoint_unreachable', 'endpoint_timeout', 'endpoint_malformed',
-    ]);
+    expect(
+      (['connection', 'timeout', 'malformed'] as const).map((kind) => problemOf(new Fault({ kind, detail: '' })).code),
+    ).toEqual(['endpoint_unreachable', 'endpoint_timeout', 'endpoint_malformed']);
   });
 });

@@ -4,7 +4,12 @@ import { gridOf, layOnGrid, weighed } from '../../../src/endpoints/ways/lay.ts';
 
 const LENGTH = 20;
 const ends = fc.array(fc.nat({ max: LENGTH }), { maxLength: 12 }).map((list) => [...list.toSorted((a, b) => a - b), LENGTH]);
-const reading = ends.chain((own) => fc.record({ ends: fc.constant(own), logprobs: fc.array(fc.double({ min: -50, max: 0, noNaN: true }), { minLength: own.length, maxLength: own.length }) }));
+const reading = ends.chain((own) =>
+  fc.record({
+    ends: fc.constant(own),
+    logprobs: fc.array(fc.double({ min: -50, max: 0, noNaN: true }), { minLength: own.length, maxLength: own.length }),
+  }),
+);
 
 const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
 
@@ -36,7 +41,9 @@ describe('laying tokens on a grid', () => {
   });
 
   it('shares a stretch out equally and keeps what is common', () => {
-    expect(layOnGrid({ ends: [2, 5, 9], logprobs: [-1, -2, -3] }, Int32Array.of(2, 3, 5, 9))).toEqual(Float64Array.of(-1, -1, -1, -3));
+    expect(layOnGrid({ ends: [2, 5, 9], logprobs: [-1, -2, -3] }, Int32Array.of(2, 3, 5, 9))).toEqual(
+      Float64Array.of(-1, -1, -1, -3),
+    );
     expect(layOnGrid({ ends: [1, 2, 3, 9], logprobs: [-1, -2, -4, -3] }, Int32Array.of(3, 9))).toEqual(Float64Array.of(-7, -3));
   });
 
@@ -49,7 +56,10 @@ describe('laying tokens on a grid', () => {
     expect(layOnGrid({ ends: [9], logprobs: [Number.NaN] }, Int32Array.of(9))).toBeNull();
     expect(layOnGrid({ ends: [], logprobs: [] }, Int32Array.of())).toBeNull();
     expect(layOnGrid({ ends: [9], logprobs: [] }, Int32Array.of(9))).toBeNull();
-    expect(weighed(null, { ends: Int32Array.of(9) })).toEqual({ kind: 'failed', reason: expect.stringMatching(/^malformed: /) as string });
+    expect(weighed(null, { ends: Int32Array.of(9) })).toEqual({
+      kind: 'failed',
+      reason: expect.stringMatching(/^malformed: /) as string,
+    });
     expect(() => gridOf(null)).toThrow(expect.objectContaining({ code: 'scorer_unavailable' }));
   });
 });

@@ -40,7 +40,9 @@ describe('what is remembered', () => {
     const ask = (signal: AbortSignal = never, key = 'm') =>
       remembered.get(key, signal, (own) => {
         signals.push(own);
-        return new Promise((resolve, reject) => releases.push((result) => (result instanceof Error ? reject(result) : resolve(result))));
+        return new Promise((resolve, reject) =>
+          releases.push((result) => (result instanceof Error ? reject(result) : resolve(result))),
+        );
       });
     return { now, signals, releases, ask };
   }

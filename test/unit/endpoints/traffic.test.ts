@@ -26,23 +26,27 @@ async function times(limiter: Limiter, clock: FastClock, costs: readonly number[
 describe('the minute window', () => {
   it('lets no more than the limit through in any 60 seconds, and wastes no time', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.record({ gap: fc.nat({ max: 30_000 }), amount: fc.integer({ min: 1, max: 8 }) }), { maxLength: 40 }), (limit, wishes) => {
-        const window = new MinuteWindow(limit);
-        const sent: { at: number; amount: number }[] = [];
-        let now = 0;
-        for (const { gap, amount } of wishes) {
-          const at = window.earliest(amount, now + gap);
-          expect(window.earliest(amount, at)).toBe(at);
-          window.add(amount, at);
-          sent.push({ at, amount });
-          now = at;
-        }
-        for (const { at } of sent) {
-          const inside = sent.filter((each) => each.at > at - 60_000 && each.at <= at);
-          const total = inside.reduce((sum, each) => sum + each.amount, 0);
-          expect(total <= limit || inside.length === 1).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.record({ gap: fc.nat({ max: 30_000 }), amount: fc.integer({ min: 1, max: 8 }) }), { maxLength: 40 }),
+        (limit, wishes) => {
+          const window = new MinuteWindow(limit);
+          const sent: { at: number; amount: number }[] = [];
+          let now = 0;
+          for (const { gap, amount } of wishes) {
+            const at = window.earliest(amount, now + gap);
+            expect(window.earliest(amount, at)).toBe(at);
+            window.add(amount, at);
+            sent.push({ at, amount });
+            now = at;
+          }
+          for (const { at } of sent) {
+            const inside = sent.filter((each) => each.at > at - 60_000 && each.at <= at);
+            const total = inside.reduce((sum, each) => sum + each.amount, 0);
+            expect(total <= limit || inside.length === 1).toBe(true);
+          }
+        },
+      ),
     );
   });
 });
@@ -69,7 +73,9 @@ describe('the limiter', () => {
 
   it('keeps to requests per minute', async () => {
     const clock = new FastClock();
-    expect(await times(new Limiter({ ...open, requestsPerMinute: 2 }, clock), clock, [0, 0, 0, 0, 0])).toEqual([0, 0, 60_000, 60_000, 120_000]);
+    expect(await times(new Limiter({ ...open, requestsPerMinute: 2 }, clock), clock, [0, 0, 0, 0, 0])).toEqual([
+      0, 0, 60_000, 60_000, 120_000,
+    ]);
   });
 
   it('keeps to tokens per minute, corrected by what was used, and lets one that is larger through alone', async () => {
@@ -129,9 +135,17 @@ describe('the limiter', () => {
 
 describe('backing off', () => {
   it('grows from 0.25 s to 8 s with full jitter', () => {
-    expect([0, 1, 2, 3, 4, 5, 6, 20].map((failures) => backoffMs(failures, 1))).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+    expect([0, 1, 2, 3, 4, 5, 6, 20].map((failures) => backoffMs(failures, 1))).toEqual([
+      250, 500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000,
+    ]);
     expect(backoffMs(3, 0)).toBe(0);
-    fc.assert(fc.property(fc.nat({ max: 100 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failures, random) => backoffMs(failures, random) >= 0 && backoffMs(failures, random) < 8_000));
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 100 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (failures, random) => backoffMs(failures, random) >= 0 && backoffMs(failures, random) < 8_000,
+      ),
+    );
   });
 
   it('passes on what is no fault of the server, without another try', async () => {
@@ -163,14 +177,37 @@ describe('usage', () => {
   const price = { promptPerMillion: 2, completionPerMillion: 10 };
 
   it('reads chat, completions and responses, and prices them', () => {
-    expect(usageOf({ usage: { prompt_tokens: 100, completion_tokens: 20, prompt_tokens_details: { cached_tokens: 64 } } }, price)).toEqual({
-      calls: 0, httpRequests: 1, promptTokens: 100, cachedTokens: 64, completionTokens: 20, costUsd: 0.0004,
+    expect(
+      usageOf({ usage: { prompt_tokens: 100, completion_tokens: 20, prompt_tokens_details: { cached_tokens: 64 } } }, price),
+    ).toEqual({
+      calls: 0,
+      httpRequests: 1,
+      promptTokens: 100,
+      cachedTokens: 64,
+      completionTokens: 20,
+      costUsd: 0.0004,
     });
-    expect(usageOf({ usage: { input_tokens: 7, output_tokens: 3, input_tokens_details: { cached_tokens: 1 } } }, null)).toMatchObject({ promptTokens: 7, cachedTokens: 1, completionTokens: 3, costUsd: 0 });
+    expect(
+      usageOf({ usage: { input_tokens: 7, output_tokens: 3, input_tokens_details: { cached_tokens: 1 } } }, null),
+    ).toMatchObject({ promptTokens: 7, cachedTokens: 1, completionTokens: 3, costUsd: 0 });
   });
 
-  it.each([null, {}, { usage: null }, { usage: 'much' }, { usage: { prompt_tokens: null, prompt_tokens_details: null } }, { usage: { prompt_tokens: -1 } }])('counts %j as one request', (reply) => {
-    expect(usageOf(reply, price)).toEqual({ calls: 0, httpRequests: 1, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 });
+  it.each([
+    null,
+    {},
+    { usage: null },
+    { usage: 'much' },
+    { usage: { prompt_tokens: null, prompt_tokens_details: null } },
+    { usage: { prompt_tokens: -1 } },
+  ])('counts %j as one request', (reply) => {
+    expect(usageOf(reply, price)).toEqual({
+      calls: 0,
+      httpRequests: 1,
+      promptTokens: 0,
+      cachedTokens: 0,
+      completionTokens: 0,
+      costUsd: 0,
+    });
   });
 
   it('is guessed from characters and what may be generated', () => {

@@ -3,38 +3,47 @@ import { describe, expect, it } from 'vitest';
 import { key } from '../../../../src/core/masks.ts';
 import { shapley } from '../../../../src/core/methods/shapley.ts';
 import { createRng, gaussian } from '../../../../src/core/rng.ts';
-import type { Attribution, Mask } from '../../../../src/core/types.ts';
-import { anyGame, codeOf, expectClose, modelGame, meanOverOrders, permutationsOf, play, roughGame, scoresOf, shapleyByFormula, sum } from '../shapley/games.ts';
+import type { Mask } from '../../../../src/core/types.ts';
+import {
+  anyGame, codeOf, coverage, expectClose, first, meanOverOrders, modelGame, permutationsOf, play, roughGame, scoresOf,
+  shapleyByFormula, sum, type Table, valueOf,
+} from '../shapley/games.ts';
 
 const exact = { options: { estimator: 'exact' } };
 const kernel = { options: { estimator: 'kernel' } };
 const estimators = ['exact', 'permutation', 'kernel'] as const;
-const first = (attributions: readonly Attribution[]): Attribution => attributions[0] as Attribution;
-const valueOf = (table: Float64Array) => (mask: Mask): number => table[codeOf(mask)] as number;
+const samplers = ['permutation', 'kernel'] as const;
+
+/** A game without interactions. */
+const additive = (weights: readonly number[]) => (mask: Mask): number =>
+  weights.reduce((total, weight, unit) => total + weight * (mask[unit] as number), 0);
 
 describe('exact', () => {
   it('is Shapley\'s formula', () => {
-    fc.assert(fc.property(anyGame(10), ({ table }) => expectClose(scoresOf(shapley, table, exact), shapleyByFormula(table))), { numRuns: 40 });
+    const is = fc.property(anyGame(10), ({ table }) => expectClose(scoresOf(shapley, table, exact), shapleyByFormula(table)));
+    fc.assert(is, { numRuns: 40 });
   });
 
   it('is the mean over all orders', () => {
     fc.assert(fc.property(anyGame(6), ({ n, table }) => {
-      expectClose(scoresOf(shapley, table, exact), meanOverOrders(table, permutationsOf(Array.from({ length: n }, (_, unit) => unit))));
+      const orders = permutationsOf(Array.from({ length: n }, (_, unit) => unit));
+      expectClose(scoresOf(shapley, table, exact), meanOverOrders(table, orders));
     }), { numRuns: 20 });
   });
 
   it('asks for every mask, whatever the budget: the plan refuses, and nothing else is computed instead', () => {
     const options = shapley.options.parse(exact.options);
-    expect([1, 2, 7, 12, 13, 40].map((n) => shapley.evaluations(n, options, 100))).toEqual([2, 4, 128, 4096, 8192, 2 ** 40]);
+    const needs = [1, 2, 7, 12, 13, 40].map((n) => shapley.evaluations(n, options, 100));
+    expect(needs).toEqual([2, 4, 128, 4096, 8192, 2 ** 40]);
     const { masks } = play(shapley, 7, [() => 1], { ...exact, budget: 10 });
     expect(new Set(masks.map(key)).size).toBe(128);
   });
 
   it('gives no intervals, and v of the full mask as intercept', () => {
     const table = roughGame(5, createRng(3, 'game'));
-    const { finding } = play(shapley, 5, [valueOf(table)], exact);
-    expect(first(finding.attributions).intervals).toBeUndefined();
-    expect(first(finding.attributions).intercept).toBe(table[31]);
+    const attribution = first(play(shapley, 5, [valueOf(table)], exact));
+    expect(attribution.intervals).toBeUndefined();
+    expect(attribution.intercept).toBe(table[31]);
   });
 });
 
@@ -49,9 +58,8 @@ describe('axioms', () => {
   it.each(['exact', 'permutation'] as const)('%s: a unit that never changes anything has exactly nothing', (estimator) => {
     fc.assert(fc.property(anyGame(8, 2), ({ n, seed, table }) => {
       const idle = seed % n;
-      const value = (mask: Mask): number => table[codeOf(mask.map((bit, unit) => (unit === idle ? 0 : bit)))] as number;
-      const { finding } = play(shapley, n, [value], { options: { estimator }, budget: 60, seed });
-      expect(first(finding.attributions).scores[idle]).toBe(0);
+      const value = (mask: Mask): number => valueOf(table)(mask.map((bit, unit) => (unit === idle ? 0 : bit)));
+      expect(first(play(shapley, n, [value], { options: { estimator }, budget: 60, seed })).scores[idle]).toBe(0);
     }), { numRuns: 30 });
   });
 
@@ -61,9 +69,9 @@ describe('axioms', () => {
       const value = (mask: Mask): number => {
         const swapped = mask.slice();
         [swapped[0], swapped[other]] = [mask[other] as number, mask[0] as number];
-        return (table[codeOf(mask)] as number) + (table[codeOf(swapped)] as number);
+        return valueOf(table)(mask) + valueOf(table)(swapped);
       };
-      const { scores } = first(play(shapley, n, [value], exact).finding.attributions);
+      const { scores } = first(play(shapley, n, [value], exact));
       expect(scores[0]).toBeCloseTo(scores[other] as number, 10);
     }), { numRuns: 30 });
   });
@@ -73,15 +81,17 @@ describe('axioms', () => {
       const other = roughGame(n, createRng(seed, 'other'));
       const both = (mask: Mask): number => valueOf(table)(mask) + factor * valueOf(other)(mask);
       const { finding } = play(shapley, n, [valueOf(table), valueOf(other), both], { options: { estimator }, budget: 50, seed });
-      const [a, b, c] = finding.attributions.map((attribution) => attribution.scores);
-      expectClose(c as Float64Array, (a as Float64Array).map((score, unit) => score + factor * ((b as Float64Array)[unit] as number)), 1e-8);
+      const [a, b, c] = finding.attributions.map(({ scores }) => scores) as [Float64Array, Float64Array, Float64Array];
+      expectClose(c, a.map((score, unit) => score + factor * (b[unit] as number)), 1e-8);
     }), { numRuns: 30 });
   });
 });
 
 describe('samples', () => {
-  it.each(['permutation', 'kernel'] as const)('%s: never more masks than promised, none twice, the same for the same seed', (estimator) => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 400 }), fc.nat(1000), (n, budget, seed) => {
+  it.each(samplers)('%s: never more masks than promised, none twice, the same for the same seed', (estimator) => {
+    const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+    const anything = fc.record({ n: size(30), budget: size(400), seed: fc.nat(1000) });
+    fc.assert(fc.property(anything, ({ n, budget, seed }) => {
       const options = { estimator };
       const value = (mask: Mask): number => Math.sin(sum(mask.map((bit, unit) => bit * (unit + 1))));
       const promised = shapley.evaluations(n, shapley.options.parse(options), budget);
@@ -90,17 +100,18 @@ describe('samples', () => {
       expect(names.length).toBeLessThanOrEqual(promised);
       expect(new Set(names).size).toBe(names.length);
       expect(promised).toBeLessThanOrEqual(Math.max(budget, Math.min(2 ** n, 4 * n - 2)));
+      // A replay is given what was promised in place of the budget.
       const again = play(shapley, n, [value], { options, budget: promised, seed });
       expect(again.masks.map(key)).toEqual(names);
       expect(again.finding).toEqual(played.finding);
     }), { numRuns: 40 });
   });
 
-  it.each(['permutation', 'kernel'] as const)('%s: every mask within the budget is the exact value, without intervals', (estimator) => {
+  it.each(samplers)('%s: every mask within the budget is the exact value, without intervals', (estimator) => {
     fc.assert(fc.property(anyGame(8), ({ n, seed, table }) => {
-      const { finding } = play(shapley, n, [valueOf(table)], { options: { estimator }, budget: 2 ** n, seed });
-      expectClose(first(finding.attributions).scores, shapleyByFormula(table), 1e-8);
-      expect(first(finding.attributions).intervals).toBeUndefined();
+      const attribution = first(play(shapley, n, [valueOf(table)], { options: { estimator }, budget: 2 ** n, seed }));
+      expectClose(attribution.scores, shapleyByFormula(table), 1e-8);
+      expect(attribution.intervals).toBeUndefined();
     }), { numRuns: 30 });
   });
 
@@ -112,18 +123,34 @@ describe('samples', () => {
     expect(shapley.evaluations(20, options, 500.9)).toBe(500);
   });
 
-  it('permutation: uses most of the budget, and shows what it has before it ends', () => {
+  it('permutation: uses most of the budget, in a few rounds', () => {
     const { masks, rounds } = play(shapley, 20, [(mask) => sum(mask)], { budget: 700 });
     expect(masks.length).toBeGreaterThan(700 - 38);
     expect(rounds).toBe(8);
   });
 
+  it('permutation: says after each round what it has', () => {
+    const game = { n: 16, columns: 1, weights: Float64Array.of(1), rng: createRng(1, 'method') };
+    const run = shapley.run(game, shapley.options.parse({}), 300);
+    const widths: number[] = [];
+    let step = run.next();
+    while (!step.done) {
+      const [low, high] = step.value.soFar?.[0]?.intervals?.[0] ?? [0, Infinity];
+      widths.push(high - low);
+      step = run.next(step.value.masks.map((mask) => Float64Array.of(sum(mask) ** 3)));
+    }
+    expect(widths[0]).toBe(Infinity);
+    expect(widths.length).toBe(5);
+    expect(widths.slice(1).every((width) => width > 0 && width < Infinity)).toBe(true);
+  });
+
   it('permutation: a game of pairs is exact from any two walks, since an order and its reverse complete each other', () => {
+    const n = 12;
     const rng = createRng(5, 'pairs');
-    const weights = Array.from({ length: 12 }, () => Array.from({ length: 12 }, () => gaussian(rng)));
-    const value = (mask: Mask): number => weights.reduce((total, row, i) => total + row.reduce((part, weight, j) => part + weight * (mask[i] as number) * (mask[j] as number), 0), 0);
-    const wanted = weights.map((row, i) => row.reduce((total, weight, j) => total + (i === j ? weight : (weight + (weights[j]?.[i] as number)) / 2), 0));
-    const { scores, intervals } = first(play(shapley, 12, [value], { budget: 46 }).finding.attributions);
+    const pairs = Array.from({ length: n }, () => Array.from({ length: n }, () => gaussian(rng)));
+    const value = (mask: Mask): number => sum(pairs.map((row, i) => (mask[i] as number) * additive(row)(mask)));
+    const wanted = pairs.map((row, i) => sum(row.map((weight, j) => (weight + ((pairs[j] as number[])[i] as number)) / 2)));
+    const { scores, intervals } = first(play(shapley, n, [value], { budget: 46 }));
     expectClose(scores, wanted);
     for (const [low, high] of intervals ?? []) expect(high - low).toBeLessThan(1e-9);
   });
@@ -131,115 +158,113 @@ describe('samples', () => {
   it('kernel: an additive game is exact from any sample that can tell it', () => {
     fc.assert(fc.property(fc.integer({ min: 2, max: 40 }), fc.nat(1000), (n, seed) => {
       const weights = Array.from({ length: n }, (_, unit) => Math.cos(seed + unit));
-      const value = (mask: Mask): number => 4 + mask.reduce((total, bit, unit) => total + bit * (weights[unit] as number), 0);
-      const { scores } = first(play(shapley, n, [value], { ...kernel, budget: 6 * n, seed }).finding.attributions);
+      const { scores } = first(play(shapley, n, [(mask) => 4 + additive(weights)(mask)], { ...kernel, budget: 6 * n, seed }));
       expectClose(scores, weights, 1e-8);
     }), { numRuns: 25 });
   });
 });
 
 describe('missing values', () => {
-  const lacking = (table: Float64Array, lost: readonly number[]) => (mask: Mask): number => (lost.includes(codeOf(mask)) ? Number.NaN : (table[codeOf(mask)] as number));
-  const additive = (n: number): Float64Array => Float64Array.from({ length: 2 ** n }, (_, code) => Array.from({ length: n }, (__, unit) => ((code >> unit) & 1) * (unit + 1)).reduce((a, b) => a + b, 0));
-  const wanted = (n: number): number[] => Array.from({ length: n }, (_, unit) => unit + 1);
+  const weights = [1, 2, 3, 4, 5, 6];
+  const lacking = (...lost: number[]) => (mask: Mask): number =>
+    lost.includes(codeOf(mask)) ? Number.NaN : additive(weights)(mask);
 
   it.each(estimators)('%s: leaves out what needs them and keeps the rest', (estimator) => {
-    const { scores, intercept } = first(play(shapley, 6, [lacking(additive(6), [5, 20, 42])], { options: { estimator }, budget: 50 }).finding.attributions);
-    expectClose(scores, wanted(6), 1e-8);
+    const { scores, intercept } = first(play(shapley, 6, [lacking(5, 20, 42)], { options: { estimator }, budget: 50 }));
+    expectClose(scores, weights, 1e-8);
     expect(intercept).toBe(21);
   });
 
   it('exact: a unit whose only marginal of a size is lost has no score', () => {
-    // Of the marginals that make unit 2 the last to come, there is just the one that needs the mask of the others.
-    const { scores } = first(play(shapley, 4, [lacking(additive(4), [0b1011])], exact).finding.attributions);
-    expect(Array.from(scores, Number.isNaN)).toEqual([false, false, true, false]);
+    // Just one marginal makes unit 2 the last to come: the one that needs the mask of all others.
+    const { scores } = first(play(shapley, 6, [lacking(0b111011)], exact));
+    expect(Array.from(scores, Number.isNaN)).toEqual([false, false, true, false, false, false]);
   });
 
-  it('permutation: without the full mask the others still count', () => {
-    const { scores, intercept } = first(play(shapley, 6, [lacking(additive(6), [63])], { budget: 60 }).finding.attributions);
-    expectClose(scores, wanted(6));
+  it('permutation: without the full mask the other marginals still count', () => {
+    const { scores, intercept } = first(play(shapley, 6, [lacking(63)], { budget: 60 }));
+    expectClose(scores, weights);
     expect(intercept).toBeNaN();
   });
 
-  it('kernel: without the full or the empty mask nothing holds', () => {
-    for (const lost of [0, 63]) {
-      const { scores } = first(play(shapley, 6, [lacking(additive(6), [lost])], { ...kernel, budget: 50 }).finding.attributions);
-      expect(scores.every(Number.isNaN)).toBe(true);
-    }
+  it.each([0, 63])('kernel: without mask %i, a side of the constraint, nothing holds', (lost) => {
+    expect(first(play(shapley, 6, [lacking(lost)], { ...kernel, budget: 50 })).scores.every(Number.isNaN)).toBe(true);
   });
 
   it.each(estimators)('%s: no value at all is no score', (estimator) => {
-    const { scores, intervals, intercept } = first(play(shapley, 6, [() => Number.NaN], { options: { estimator }, budget: 50 }).finding.attributions);
+    const { scores, intervals, intercept } = first(play(shapley, 6, [() => Number.NaN], { options: { estimator }, budget: 50 }));
     expect(scores.every(Number.isNaN)).toBe(true);
     expect(intervals).toBeUndefined();
     expect(intercept).toBeNaN();
   });
 
-  it('one column\'s gaps are not another\'s', () => {
-    const { finding } = play(shapley, 6, [lacking(additive(6), [7, 9, 11]), valueOf(additive(6))], { ...kernel, budget: 40 });
-    expect(finding.attributions[1]).toEqual(first(play(shapley, 6, [valueOf(additive(6))], { ...kernel, budget: 40 }).finding.attributions));
+  it.each(samplers)('%s: one column\'s gaps are not another\'s', (estimator) => {
+    const setting = { options: { estimator }, budget: 40 };
+    const both = play(shapley, 6, [lacking(7, 9, 11, 33), lacking()], setting).finding.attributions;
+    expect(both[1]).toEqual(first(play(shapley, 6, [lacking()], setting)));
   });
 });
 
 describe('options', () => {
-  it('interactions need the exact estimator', () => {
+  it('interactions need the exact estimator, and there is no estimator that chooses', () => {
     expect(shapley.options.safeParse({ order: 2 }).error?.issues[0]?.path).toEqual(['order']);
     expect(shapley.options.safeParse({ order: 2, estimator: 'exact' }).success).toBe(true);
-    expect(shapley.options.parse({})).toEqual({ estimator: 'permutation', order: 1 });
+    expect(shapley.options.parse({})).toEqual({ estimator: 'permutation', order: 1, confidence: 0.95 });
     expect(shapley.options.safeParse({ estimator: 'auto' }).success).toBe(false);
   });
 
   it('order 2 adds the pairs and leaves the scores alone', () => {
     const table = modelGame(6, createRng(2, 'game'), 0.1);
-    const plain = first(play(shapley, 6, [valueOf(table)], exact).finding.attributions);
-    const paired = first(play(shapley, 6, [valueOf(table)], { options: { estimator: 'exact', order: 2 } }).finding.attributions);
+    const plain = first(play(shapley, 6, [valueOf(table)], exact));
+    const paired = first(play(shapley, 6, [valueOf(table)], { options: { estimator: 'exact', order: 2 } }));
     expect(paired.scores).toEqual(plain.scores);
     expect(plain.interactions).toBeUndefined();
     expect(paired.interactions?.length).toBeGreaterThan(0);
   });
+
+  it.each(samplers)('%s: more confidence is a wider interval about the same score', (estimator) => {
+    const table = modelGame(8, createRng(2, 'game'), 0.1);
+    const width = (confidence: number): number[] => {
+      const attribution = first(play(shapley, 8, [valueOf(table)], { options: { estimator, confidence }, budget: 60 }));
+      return Array.from(attribution.intervals ?? [], ([low, high]) => high - low);
+    };
+    const wide = width(0.99);
+    expect(wide.length).toBe(8);
+    width(0.8).forEach((narrow, unit) => expect(narrow).toBeLessThan(wide[unit] as number));
+  });
 });
 
 describe('intervals', () => {
-  /** Share of scores whose interval holds the exact value of the game as evaluated, over many games. */
-  function coverage(estimator: 'permutation' | 'kernel', n: number, budget: number, games: number): number {
-    let held = 0;
-    let count = 0;
-    for (let seed = 0; seed < games; seed++) {
-      const table = modelGame(n, createRng(seed, 'noisy game'), 0.5);
-      const truth = shapleyByFormula(table);
-      const { intervals } = first(play(shapley, n, [valueOf(table)], { options: { estimator }, budget, seed }).finding.attributions);
-      intervals?.forEach(([low, high], unit) => {
-        count++;
-        if (low <= (truth[unit] as number) && (truth[unit] as number) <= high) held++;
-      });
-    }
-    expect(count).toBe(games * n);
-    return held / count;
-  }
+  /** Over games with noise, about the exact value of each game as it was evaluated. */
+  const noisy = (estimator: string, n: number, budget: number, games: number): number =>
+    coverage(Array.from({ length: games }, (_, seed) => {
+      const table: Table = modelGame(n, createRng(seed, 'noisy game'), 0.5);
+      const played = play(shapley, n, [valueOf(table)], { options: { estimator }, budget, seed });
+      return { played, truth: shapleyByFormula(table) };
+    }));
 
   it('permutation: 95 % cover 93 to 97 % over 300 noisy games', () => {
-    const share = coverage('permutation', 9, 100, 300);
+    const share = noisy('permutation', 9, 100, 300);
     expect(share).toBeGreaterThan(0.93);
     expect(share).toBeLessThan(0.97);
   });
 
-  it('permutation: also the noiseless value of a large game, where walks share no masks', () => {
-    let held = 0;
+  it('permutation: they cover the noiseless value of a large game too, where walks share next to no masks', () => {
     const n = 24;
-    for (let seed = 0; seed < 200; seed++) {
+    const share = coverage(Array.from({ length: 200 }, (_, seed) => {
       const rng = createRng(seed, 'large game');
       const weights = Array.from({ length: n }, () => gaussian(rng));
-      const value = (mask: Mask): number => mask.reduce((total, bit, unit) => total + bit * (weights[unit] as number), 0) + 0.5 * gaussian(rng);
-      const { intervals } = first(play(shapley, n, [value], { budget: 300, seed }).finding.attributions);
-      intervals?.forEach(([low, high], unit) => (held += low <= (weights[unit] as number) && (weights[unit] as number) <= high ? 1 : 0));
-    }
-    expect(held / (200 * n)).toBeGreaterThan(0.93);
-    expect(held / (200 * n)).toBeLessThan(0.97);
+      const value = (mask: Mask): number => additive(weights)(mask) + 0.5 * gaussian(rng);
+      return { played: play(shapley, n, [value], { budget: 300, seed }), truth: weights };
+    }));
+    expect(share).toBeGreaterThan(0.93);
+    expect(share).toBeLessThan(0.97);
   });
 
-  it.each([[60, 0.93, 0.985], [300, 0.93, 0.97]])('kernel: %i masks', (budget, least, most) => {
-    const share = coverage('kernel', 10, budget, 200);
-    expect(share).toBeGreaterThan(least);
+  // The jackknife errs on the wide side in small samples.
+  it.each([[60, 0.98], [300, 0.97]])('kernel: of %i masks they cover between 0.93 and %d', (budget, most) => {
+    const share = noisy('kernel', 10, budget, 200);
+    expect(share).toBeGreaterThan(0.93);
     expect(share).toBeLessThan(most);
   });
 });

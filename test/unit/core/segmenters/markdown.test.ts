@@ -54,6 +54,10 @@ describe('blocks', () => {
     expect(blocks('It was in\n1984. Then\n\n1984. a')).toEqual(['It was in\n1984. Then\n\n', '1984. a']);
   });
 
+  it('an item without content ends at a blank line', () => {
+    expect(blocks('-\n\n  a\n\n- b\n\n  b')).toEqual(['-\n\n', '  a\n\n', '- b\n\n  b']);
+  });
+
   it('any line end, and a byte order mark', () => {
     expect(blocks('\uFEFF# A\r\n\r\n- b\r\n- c')).toEqual(['\uFEFF# A\r\n\r\n', '- b\r\n', '- c']);
   });
@@ -66,13 +70,13 @@ function parsed(text: string): number[] {
   const visit = (nodes: Nodes, inItem: boolean): void => {
     for (const node of nodes) {
       if (node.type === 'list') {
-        visit(node.children as Nodes, inItem);
+        visit(node.children, inItem);
         continue;
       }
       const start = node.position?.start.offset ?? 0;
       const lineStart = text.lastIndexOf('\n', start - 1) + 1;
       if ((node.type === 'listItem' || !inItem) && text.slice(lineStart, start).trim() === '') starts.add(start === 0 ? 0 : lineStart);
-      if (node.type === 'listItem') visit(node.children.filter((child) => child.type === 'list') as Nodes, true);
+      if (node.type === 'listItem') visit(node.children.filter((child) => child.type === 'list'), true);
     }
   };
   visit(fromMarkdown(text).children, false);

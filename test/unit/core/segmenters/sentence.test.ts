@@ -19,6 +19,9 @@ describe('abbreviations', () => {
     ['М. А. Булгаков писал, т.е. Работал.', 'Он умер.'],
     ['Take Vitamin C.', 'Studies show it.'],
     ['So do I.', 'Peter too.'],
+    ['Read doc A.', 'Paris is big.'],
+    ['Smith et al. Jones told me.', 'Paris is big.'],
+    ['Haus A.', 'Haus B.'],
   ])('%s | %s', (first, second) => {
     expect(sentences(`${first} ${second}`)).toEqual([first, second]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { createRng, gaussian, type Rng } from '../../../../src/core/rng.ts';
-import type { Finding, Game, Mask, Method, Values } from '../../../../src/core/types.ts';
+import { below, createRng, gaussian, type Rng } from '../../../../src/core/rng.ts';
+import type { Attribution, Finding, Game, Mask, Method, Values } from '../../../../src/core/types.ts';
 
 /** A value for every mask of n units, by code: bit i set = unit i present. */
 export type Table = Float64Array;
@@ -17,7 +17,7 @@ export function roughGame(n: number, rng: Rng): Table {
 /** Additive parts, some pairs, saturation, and an error of its own on every mask: what a model under a mask looks like. */
 export function modelGame(n: number, rng: Rng, noise: number): Table {
   const weights = Array.from({ length: n }, () => gaussian(rng));
-  const pairs = Array.from({ length: 4 }, () => ({ i: Math.floor(rng() * n), j: Math.floor(rng() * n), weight: 2 * gaussian(rng) }));
+  const pairs = Array.from({ length: 4 }, () => ({ i: below(n, rng), j: below(n, rng), weight: 2 * gaussian(rng) }));
   return Float64Array.from({ length: 2 ** n }, (_, code) => {
     const has = (unit: number): number => (code >> unit) & 1;
     const sum = weights.reduce((total, weight, unit) => total + weight * has(unit), 0)
@@ -35,6 +35,13 @@ export const anyGame = (most: number, least = 1): fc.Arbitrary<{ n: number; seed
 export const anyParents = (n: number): fc.Arbitrary<Int32Array> =>
   fc.array(fc.integer({ min: -1, max: 3 }), { minLength: n, maxLength: n }).map((parents) => Int32Array.from(parents));
 
+export interface Setting {
+  options?: unknown;
+  budget?: number;
+  seed?: number;
+  parents?: Int32Array;
+}
+
 export interface Played {
   finding: Finding;
   masks: Mask[];
@@ -46,8 +53,9 @@ export function play<O>(
   method: Method<O>,
   n: number,
   columns: readonly ((mask: Mask) => number)[],
-  { options = {}, budget = Infinity, seed = 1, parents }: { options?: unknown; budget?: number; seed?: number; parents?: Int32Array } = {},
+  setting: Setting = {},
 ): Played {
+  const { options = {}, budget = Infinity, seed = 1, parents } = setting;
   const game: Game = {
     n,
     columns: columns.length,
@@ -69,9 +77,31 @@ export function play<O>(
 }
 
 /** The scores of a method on one table. */
-export function scoresOf<O>(method: Method<O>, table: Table, more: Parameters<typeof play>[3] = {}): Float64Array {
-  const n = Math.log2(table.length);
-  return play(method, n, [(mask) => table[codeOf(mask)] ?? Number.NaN], more).finding.attributions[0]?.scores ?? new Float64Array(0);
+export function scoresOf<O>(method: Method<O>, table: Table, setting: Setting = {}): Float64Array {
+  return first(play(method, Math.log2(table.length), [valueOf(table)], setting)).scores;
+}
+
+/** The attribution of the first column. */
+export function first({ finding }: Played): Attribution {
+  return finding.attributions[0] as Attribution;
+}
+
+export const valueOf = (table: Table) => (mask: Mask): number => table[codeOf(mask)] as number;
+
+/** Share of all units' intervals that hold the truth, over games of equal size. Fails where an interval is missing. */
+export function coverage(games: Iterable<{ played: Played; truth: ArrayLike<number> }>): number {
+  let held = 0;
+  let count = 0;
+  for (const { played, truth } of games) {
+    const { intervals } = first(played);
+    for (let unit = 0; unit < truth.length; unit++) {
+      const [low, high] = intervals?.[unit] ?? [Number.NaN, Number.NaN];
+      if (Number.isNaN(low)) throw new Error(`unit ${unit} has no interval`);
+      if (low <= (truth[unit] as number) && (truth[unit] as number) <= high) held++;
+      count++;
+    }
+  }
+  return held / count;
 }
 
 export function factorial(n: number): number {
@@ -90,7 +120,8 @@ export function shapleyByFormula(table: Table): number[] {
     for (let set = 0; set < table.length; set++) {
       if ((set >> unit) & 1) continue;
       const size = popcount(set);
-      sum += (factorial(size) * factorial(n - size - 1) / factorial(n)) * ((table[set + 2 ** unit] as number) - (table[set] as number));
+      const marginal = (table[set + 2 ** unit] as number) - (table[set] as number);
+      sum += (marginal * factorial(size) * factorial(n - size - 1)) / factorial(n);
     }
     return sum;
   });

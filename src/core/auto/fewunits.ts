@@ -1,0 +1,48 @@
+import { leastSquares } from '../linear.ts';
+import { absentees, key } from '../masks.ts';
+import { r2 } from '../statistics.ts';
+import type { Attribution, Interaction, Mask, Values } from '../types.ts';
+import { columnOf } from '../vectors.ts';
+import { confirmed, jointAblation } from './ablation.ts';
+import { screenPairs, withProducts, type Pair } from './pairs.ts';
+
+/** Interactions smaller than this share of the largest score are left out. */
+const NOTABLE = 0.05;
+/** Interactions within so many standard errors of 0 are left out, where errors are known. */
+const CLEAR = 3;
+
+/** All pairs of n units. */
+function everyPair(n: number): Pair[] {
+  return Array.from({ length: n }, (_, i) => Array.from({ length: n - 1 - i }, (__, at): Pair => [i, i + 1 + at])).flat();
+}
+
+/** Evaluations that determine the effects of n units and all their pairs. */
+export function quadraticSize(n: number): number {
+  return 1 + n + (n * (n - 1)) / 2;
+}
+
+/**
+ * Few units: least squares on units and, where there are enough masks, all their pairs, with z = ±½. Over all 2^n masks
+ * these are the Banzhaf values and interactions exactly; on the full mask and what lacks one unit, leave-one-out.
+ * Only notable interactions are kept whose joint ablation was evaluated. Exact designs have no intervals.
+ */
+export function fitFewUnits(n: number, masks: readonly Mask[], values: Values, columns: number): Attribution[] {
+  const distinct = [...new Map(masks.map((mask, row) => [key(mask), row])).values()];
+  const z = distinct.map((row) => Float64Array.from(masks[row] as Mask, (bit) => bit - 0.5));
+  const pairs = distinct.length >= quadraticSize(n) ? everyPair(n) : [];
+  const kept = distinct.map((row) => values[row] as Float64Array);
+  return leastSquares(withProducts(z, pairs), kept, columns).map(({ coefficients, intercept, errors }, column) => {
+    const scores = coefficients.slice(0, n);
+    const seen = new Map(distinct.map((row) => [key(masks[row] as Mask), values[row]?.[column] ?? Number.NaN]));
+    const largest = scores.reduce((most, score) => Math.max(most, Number.isNaN(score) ? 0 : Math.abs(score)), 0);
+    const interactions = pairs.flatMap((pair, at): Interaction[] => {
+      // The column is 2·zᵢzⱼ.
+      const effect = 2 * (coefficients[n + at] as number);
+      const least = Math.max(NOTABLE * largest, 2 * CLEAR * (errors?.[n + at] ?? 0));
+      const ablation = Math.abs(effect) > least ? jointAblation(n, pair, seen) : null;
+      return ablation === null ? [] : [confirmed(pair, effect, ablation)];
+    });
+    const atFull = scores.reduce((sum, score) => sum + (Number.isNaN(score) ? 0 : score / 2), intercept);
+    return { scores, intercept: interactions.reduce((sum, { score }) => sum + score / 4, atFull), interactions };
+  });
+}
