@@ -20,7 +20,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** JSON pointer (RFC 6901) into the request, for keys that need no escape. */
-export function pointerTo(path: readonly (string | number)[]): string {
+function pointerTo(path: readonly (string | number)[]): string {
   return ['/call', ...path].join('/');
 }
 

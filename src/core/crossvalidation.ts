@@ -1,5 +1,5 @@
 import { descend } from './descent.ts';
-import { moments, sums, without, type Moments } from './moments.ts';
+import { moments, sums, type Moments } from './moments.ts';
 
 /** One part of a cross-validation: what is learnt from, and the rows that are kept back. */
 export interface Fold {
@@ -15,7 +15,7 @@ export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, coun
   const all = sums(x, y, x.keys());
   return Array.from({ length: Math.min(count, x.length) }, (_, turn) => {
     const held = [...x.keys()].filter((row) => row % count === turn);
-    return { learnt: moments(without(all, sums(x, y, held))), held };
+    return { learnt: moments(all, sums(x, y, held)), held };
   });
 }
 
@@ -39,11 +39,11 @@ export interface PathChoice {
   weights: Float64Array[];
 }
 
-const STEPS = 40;
+const STEPS = 30;
 /** Smallest α of the path as a share of the largest, which lets no coefficient in. */
 const DEPTH = 1e-3;
 /** The path is left when this many further α's did not predict better. */
-const PATIENCE = 8;
+const PATIENCE = 5;
 
 /**
  * The α of the lasso that predicts the rows kept back best, out of a geometric path from the α that lets nothing in.

@@ -1,4 +1,4 @@
-import { descend } from './descent.ts';
+import { descendPath } from './descent.ts';
 import { moments, sums, type Moments } from './moments.ts';
 import type { Row } from './solver.ts';
 
@@ -47,5 +47,5 @@ export function standardMoments(standard: Standardised, y: ArrayLike<number>): M
 export function lasso(x: readonly Row[], y: ArrayLike<number>, alpha: number): SparseFit {
   const standard = standardise(x);
   const data = standardMoments(standard, y);
-  return unstandardise(standard, descend(data, alpha, new Float64Array(standard.means.length)), data.centre);
+  return unstandardise(standard, descendPath(data, alpha), data.centre);
 }

@@ -52,6 +52,11 @@ export function leastSquares(x: readonly Row[], values: Values, columns: number,
 function fitColumn(solver: Solver, y: Float64Array): LinearFit {
   const { rows, centred, shares, means } = solver;
   const features = means.length;
+  if (rows === 0) return { coefficients: means.map(() => Number.NaN), intercept: Number.NaN, freedom: 0 };
+  if (y.every((value) => value === y[0])) {
+    const nothing = new Float64Array(features);
+    return { coefficients: nothing, intercept: y[0] as number, freedom: solver.freedom, ...(solver.freedom < 0.5 ? {} : { errors: nothing.slice() }) };
+  }
   const centre = y.reduce((sum, value, row) => sum + (shares[row] as number) * value, 0);
   const moments = new Float64Array(features);
   for (let row = 0; row < rows; row++) {
@@ -59,7 +64,7 @@ function fitColumn(solver: Solver, y: Float64Array): LinearFit {
     for (let i = 0; i < features; i++) moments[i] = (moments[i] as number) + pull * centred.get(row, i);
   }
   const coefficients = Float64Array.from(means, (_, i) => moments.reduce((sum, moment, j) => sum + moment * solver.inverse.get(i, j), 0));
-  const intercept = rows === 0 ? Number.NaN : centre - coefficients.reduce((sum, value, i) => sum + value * (means[i] as number), 0);
+  const intercept = centre - coefficients.reduce((sum, value, i) => sum + value * (means[i] as number), 0);
   if (solver.freedom < 0.5) return { coefficients, intercept, freedom: 0 };
   let squares = 0;
   for (let row = 0; row < rows; row++) {

@@ -44,28 +44,19 @@ export function sums(x: readonly Float64Array[], y: ArrayLike<number>, at: Itera
   return total;
 }
 
-/** The sums of the rows that are in `all` and not in `part`. */
-export function without(all: Sums, part: Sums): Sums {
-  const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - (b[i] as number));
-  return {
-    rows: all.rows - part.rows,
-    x: minus(all.x, part.x),
-    cross: minus(all.cross, part.cross),
-    y: all.y - part.y,
-    yy: all.yy - part.yy,
-    xy: minus(all.xy, part.xy),
-  };
-}
-
-/** Means and covariances of what was summed. */
-export function moments({ rows, x, cross, y, yy, xy }: Sums): Moments {
-  const size = x.length;
-  const means = x.map((sum) => sum / rows);
-  const centre = y / rows;
-  const gram = new Float64Array(size * size);
+/** Means and covariances of the rows that were summed in `all` and not in `part`. */
+export function moments(all: Sums, part?: Sums): Moments {
+  const size = all.x.length;
+  const rows = all.rows - (part?.rows ?? 0);
+  const rest = (sum: Float64Array, less: Float64Array | undefined): Float64Array => sum.map((value, i) => (value - (less?.[i] ?? 0)) / rows);
+  const means = rest(all.x, part?.x);
+  const pull = rest(all.xy, part?.xy);
+  const gram = rest(all.cross, part?.cross);
+  const centre = (all.y - (part?.y ?? 0)) / rows;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) gram[i * size + j] = (cross[i * size + j] as number) / rows - (means[i] as number) * (means[j] as number);
+    const own = means[i] as number;
+    pull[i] = (pull[i] as number) - own * centre;
+    for (let j = 0, to = i * size; j < size; j++, to++) gram[to] = (gram[to] as number) - own * (means[j] as number);
   }
-  const pull = xy.map((sum, i) => sum / rows - (means[i] as number) * centre);
-  return { rows, means, gram, centre, pull, power: Math.max(0, yy / rows - centre * centre) };
+  return { rows, means, gram, centre, pull, power: Math.max(0, (all.yy - (part?.yy ?? 0)) / rows - centre * centre) };
 }

@@ -12,11 +12,8 @@ export interface Perturbation {
   collapse?: boolean;
 }
 
-/** A perturber that can say whether neighbouring replacements become one; the others never do. */
-export type CollapsingPerturber<O = unknown> = Perturber<O> & { collapse?(options: O): boolean };
-
 /** The perturber applied to the units, ready for the renderer. */
-export function perturbationOf<O>(perturber: CollapsingPerturber<O>, units: readonly Unit[], options: O): Perturbation {
+export function perturbationOf<O>(perturber: Perturber<O>, units: readonly Unit[], options: O): Perturbation {
   return {
     replacements: perturber.replacements(units, options),
     repair: perturber.repair(options),

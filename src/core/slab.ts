@@ -49,7 +49,8 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
       const odds = Math.log(share / (1 - share)) + 0.5 * Math.log(variance / slabVariance) + (mean * mean) / (2 * variance);
       const probability = 1 / (1 + Math.exp(-odds));
       const fresh = probability * mean;
-      if (fresh !== old) {
+      // A step too small to matter is not taken, since every step costs a pass over the features.
+      if (Math.abs(fresh - old) > 0.1 * still) {
         weights[j] = fresh;
         takeOff(left, gram, j, fresh - old);
         moved = Math.max(moved, Math.abs(fresh - old));

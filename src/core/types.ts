@@ -129,6 +129,8 @@ export interface Perturber<O = unknown> {
   replacements(units: readonly Unit[], options: O): string[];
   /** Whether the whitespace around an absent unit is mended. */
   repair(options: O): boolean;
+  /** Whether neighbouring replacements become one; left out: never. */
+  collapse?(options: O): boolean;
   /** Stands in for a message that lost all its text, where an endpoint refuses empty content. */
   emptyForm(options: O): string;
 }

@@ -61,7 +61,9 @@ const names = fc.constantFrom('f', 'g', 'h');
 const chatTool = fc
   .tuple(names, wholeOrFixed)
   .map(([name, noted]) => annotated({ type: 'function', function: { name, parameters: {} } }, noted));
-const namedTool = fc.tuple(names, wholeOrFixed).map(([name, noted]) => annotated({ type: 'function', name, parameters: {} }, noted));
+const namedTool = fc
+  .tuple(names, wholeOrFixed)
+  .map(([name, noted]) => annotated({ type: 'function', name, parameters: {} }, noted));
 const hostedTool = wholeOrFixed.map((noted) => annotated({ type: 'web_search' }, noted));
 
 const words = fc.constantFrom<unknown>('auto', 'none', 'required', undefined);

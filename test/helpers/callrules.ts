@@ -41,7 +41,8 @@ const json = (value: unknown): string => JSON.stringify(value);
 const TOOL_FIELDS: readonly string[] = ['tools', 'tool_choice', 'parallel_tool_calls'];
 const emptyParts = (content: Json | undefined): number =>
   Array.isArray(content) ? textsOf(content).filter((text) => text === '').length : 0;
-const isPart = (part: Json): boolean => isFields(part) && typeof part['type'] === 'string' && !('explain' in part) && !('label' in part);
+const isPart = (part: Json): boolean =>
+  isFields(part) && typeof part['type'] === 'string' && !('explain' in part) && !('label' in part);
 
 /** What is wrong with a rendered message or item, given the caller's. */
 function entryFaults(entry: Json, given: Json): string[] {

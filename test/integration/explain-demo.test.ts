@@ -107,7 +107,7 @@ describe('budgets', () => {
   });
 
   it('stops at the tokens', async () => {
-    const { body } = await explainAndWait(stack.app, withMethod('lasso', { seed: 22, budget: { prompt_tokens: 900 } }));
+    const { body } = await explainAndWait(stack.app, withMethod('lasso', { seed: 22, segmenter: { id: 'word' }, budget: { prompt_tokens: 900 } }));
     expect(body.result?.stopped_by ?? body.error?.code).toMatch(/^budget/);
     // what was in flight when the cap was met may be dearer than it looked
     expect(body.result?.usage.prompt_tokens ?? 0).toBeLessThan(1_800);

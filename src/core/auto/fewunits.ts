@@ -1,18 +1,16 @@
 import { leastSquares } from '../linear.ts';
-import { absentees, key } from '../masks.ts';
-import { r2 } from '../statistics.ts';
+import { key } from '../masks.ts';
 import type { Attribution, Interaction, Mask, Values } from '../types.ts';
-import { columnOf } from '../vectors.ts';
 import { confirmed, jointAblation } from './ablation.ts';
-import { screenPairs, withProducts, type Pair } from './pairs.ts';
+import { withProducts, type Pair } from './pairs.ts';
 
-/** Interactions smaller than this share of the largest score are left out. */
+/** Interactions smaller than this share of the largest coefficient are left out. */
 const NOTABLE = 0.05;
 /** Interactions within so many standard errors of 0 are left out, where errors are known. */
 const CLEAR = 3;
 
 /** All pairs of n units. */
-function everyPair(n: number): Pair[] {
+export function everyPair(n: number): Pair[] {
   return Array.from({ length: n }, (_, i) => Array.from({ length: n - 1 - i }, (__, at): Pair => [i, i + 1 + at])).flat();
 }
 
@@ -34,7 +32,7 @@ export function fitFewUnits(n: number, masks: readonly Mask[], values: Values, c
   return leastSquares(withProducts(z, pairs), kept, columns).map(({ coefficients, intercept, errors }, column) => {
     const scores = coefficients.slice(0, n);
     const seen = new Map(distinct.map((row) => [key(masks[row] as Mask), values[row]?.[column] ?? Number.NaN]));
-    const largest = scores.reduce((most, score) => Math.max(most, Number.isNaN(score) ? 0 : Math.abs(score)), 0);
+    const largest = coefficients.reduce((most, value) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value)), 0);
     const interactions = pairs.flatMap((pair, at): Interaction[] => {
       // The column is 2·zᵢzⱼ.
       const effect = 2 * (coefficients[n + at] as number);

@@ -1,11 +1,12 @@
 import type { Method } from '../types.ts';
+import { auto } from './auto.ts';
 import { clime } from './clime.ts';
 import { lasso } from './lasso.ts';
 import { leaveOneOut } from './leave-one-out.ts';
 import { lshap } from './lshap.ts';
 
 /** Every attribution method, the default one first. */
-export const methods: readonly Method[] = [leaveOneOut, clime, lasso, lshap];
+export const methods: readonly Method[] = [auto, leaveOneOut, clime, lshap, lasso];
 
 /** The method of that id. */
 export function methodById(id: string): Method | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chooseAlpha, interceptOf, makeFolds, residualOf, type Fold } from '../crossvalidation.ts';
-import { descend } from '../descent.ts';
+import { descendPath } from '../descent.ts';
 import { effects, intervalsOf } from '../effects.ts';
 import { standardise, standardMoments, unstandardise } from '../lasso.ts';
 import { halfMasks } from '../masks.ts';
@@ -10,6 +10,8 @@ import { usable, type Usable } from '../usable.ts';
 const DEFAULT_MASKS = 64;
 const LEAST_MASKS = 8;
 const FOLDS = 5;
+/** Fits that only serve for residuals need few digits. */
+const FOLD_TOLERANCE = 1e-4;
 
 const options = z.strictObject({
   num_masks: z.int().min(LEAST_MASKS).nullable().default(null)
@@ -50,7 +52,7 @@ function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alph
   const folds = makeFolds(standard.rows, y, FOLDS);
   const penalty = alpha === 'cv' ? chooseAlpha(folds, standard.rows, y).alpha : alpha;
   const data = standardMoments(standard, y);
-  const { coefficients, intercept } = unstandardise(standard, descend(data, penalty, new Float64Array(n)), data.centre);
+  const { coefficients, intercept } = unstandardise(standard, descendPath(data, penalty), data.centre);
   const scores = coefficients.map((value) => value * weight);
   for (const unit of lost) scores[unit] = Number.NaN;
   const attribution: Attribution = { scores, intercept: intercept * weight + coefficients.reduce((sum, value) => sum + value * weight, 0) };
@@ -69,7 +71,7 @@ function crossFit(standard: ReturnType<typeof standardise>, folds: readonly Fold
   const residuals = new Float64Array(y.length);
   const own = new Map<number, Float64Array>();
   for (const { learnt, held } of folds) {
-    const w = descend(learnt, penalty, new Float64Array(learnt.means.length));
+    const w = descendPath(learnt, penalty, FOLD_TOLERANCE);
     const { coefficients } = unstandardise(standard, w, 0);
     for (const row of held) {
       residuals[row] = residualOf(standard.rows[row] as Float64Array, y[row] as number, w, interceptOf(learnt, w));

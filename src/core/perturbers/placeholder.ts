@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { emptyFormOption } from '../emptyform.ts';
-import type { CollapsingPerturber } from '../perturbation.ts';
+import type { Perturber } from '../types.ts';
 import { isBlank, trimmed } from '../whitespace.ts';
 
 const options = z.strictObject({
@@ -18,7 +18,7 @@ const options = z.strictObject({
 });
 
 /** A placeholder stands where a unit is absent. */
-export const placeholder: CollapsingPerturber<z.output<typeof options>> = {
+export const placeholder: Perturber<z.output<typeof options>> = {
   id: 'placeholder',
   title: 'Put a placeholder',
   options,

@@ -8,7 +8,10 @@ import { word } from '../../../src/core/segmenters/word.ts';
 import type { Call, Segmenter } from '../../../src/core/types.ts';
 import { unitsOf } from '../../../src/core/units.ts';
 
-function rendererOf<O>(call: Call, segmenter: Segmenter<O>, given: Partial<Perturbation> & { text?: string } = {}): Renderer {
+/** `text` stands for every absent unit. */
+type Given = Partial<Perturbation> & { text?: string };
+
+function rendererOf<O>(call: Call, segmenter: Segmenter<O>, given: Given = {}): Renderer {
   const options = segmenter.options.parse({});
   const units = unitsOf(call, (text) => segmenter.segment(text, options), segmenter.level);
   const { text = '', ...rest } = given;
@@ -18,7 +21,7 @@ function rendererOf<O>(call: Call, segmenter: Segmenter<O>, given: Partial<Pertu
 const mask = (...bits: number[]): Uint8Array => Uint8Array.from(bits);
 
 /** The text that is left of a prompt when the units at some positions go. */
-function without<O>(text: string, dropped: number[], segmenter: Segmenter<O>, given: Partial<Perturbation> & { text?: string } = {}): unknown {
+function without<O>(text: string, dropped: number[], segmenter: Segmenter<O>, given: Given = {}): unknown {
   const renderer = rendererOf({ prompt: text }, segmenter, given);
   return renderer.render(Uint8Array.from({ length: renderer.n }, (_, i) => (dropped.includes(i) ? 0 : 1)))['prompt'];
 }
@@ -62,13 +65,14 @@ describe('whitespace', () => {
   });
 
   it('keeps words apart that only the dropped text kept apart', () => {
-    const prompt = [{ text: 'intro', explain: 'fixed' }, { text: '\n\nDoc', explain: 'whole' }, { text: 'Answer', explain: 'fixed' }];
-    expect(rendererOf({ prompt }, word).render(mask(0))['prompt']).toBe('intro\n\nAnswer');
+    const prompt = [{ text: 'intro' }, { text: '\n\nDoc' }, { text: 'Answer' }];
+    expect(rendererOf({ prompt }, word).render(mask(1, 0, 1))['prompt']).toBe('intro\n\nAnswer');
   });
 
   it('a part that begins with its separator loses it at the start', () => {
-    const of = (second: string) => rendererOf({ prompt: [{ text: 'intro' }, { text: second }] }, word).render(mask(0, 1))['prompt'];
-    expect(['\n\nDoc', ' Doc', '\n  Doc'].map(of)).toEqual(['Doc', 'Doc', '  Doc']);
+    const promptOf = (part: string) => [{ text: 'intro' }, { text: part }];
+    const alone = (part: string) => rendererOf({ prompt: promptOf(part) }, word).render(mask(0, 1))['prompt'];
+    expect(['\n\nDoc', ' Doc', '\n  Doc'].map(alone)).toEqual(['Doc', 'Doc', '  Doc']);
   });
 
   it('mends across the parts of a prompt, which are one text', () => {
@@ -77,7 +81,7 @@ describe('whitespace', () => {
   });
 
   it('takes blank parts for the separators that they are', () => {
-    const prompt = [{ text: 'Aa.' }, { text: '\n\n' }, { text: 'Bb.' }, { text: '\n\n', explain: 'fixed' }, { text: 'Cc?' }, { text: '\n' }];
+    const prompt = ['Aa.', '\n\n', 'Bb.', '\n\n', 'Cc?', '\n'].map((part) => ({ text: part }));
     const renderer = rendererOf({ prompt }, sentence);
     const left = [[1, 0, 1], [0, 1, 1], [1, 1, 0], [0, 0, 1], [0, 0, 0]].map((bits) => renderer.render(mask(...bits))['prompt']);
     expect(left).toEqual(['Aa.\n\nCc?\n', 'Bb.\n\nCc?\n', 'Aa.\n\nBb.\n', 'Cc?\n', '']);
@@ -101,7 +105,8 @@ describe('replacements', () => {
     const replacements = ['… ', '…\n', '… ', '… ', '…'];
     const renderer = createRenderer(call, units, { replacements, emptyForm: '.', ...given });
     expect(renderer.render(mask(1, 0, 0, 1, 0))['prompt']).toBe('Aa. …\nDd. …');
-    expect(createRenderer(call, units, { replacements, emptyForm: '.', repair: false }).render(mask(1, 0, 0, 1, 0))['prompt']).toBe('Aa. …\n… Dd. …');
+    const apart = createRenderer(call, units, { replacements, emptyForm: '.', repair: false });
+    expect(apart.render(mask(1, 0, 0, 1, 0))['prompt']).toBe('Aa. …\n… Dd. …');
   });
 });
 
@@ -117,29 +122,38 @@ describe('content parts', () => {
 
   it('keep what the caller gave them and lose their annotations', () => {
     const { render } = rendererOf(call, sentence);
-    expect(JSON.stringify(render(mask(1, 1, 1, 1)))).toBe(
-      '{"messages":[{"role":"user","content":[{"type":"text","text":"Doc A.","cache_control":{"type":"ephemeral"}},{"type":"image_url","image_url":{"url":"u"}},{"type":"text","text":"One. Two."},{"type":"text","text":""}],"name":"n"}]}',
-    );
+    const sent = [
+      { type: 'text', text: 'Doc A.', cache_control: { type: 'ephemeral' } },
+      { type: 'image_url', image_url: { url: 'u' } },
+      { type: 'text', text: 'One. Two.' },
+      { type: 'text', text: '' },
+    ];
+    const rendered = JSON.stringify(render(mask(1, 1, 1, 1)));
+    expect(rendered).toBe(JSON.stringify({ messages: [{ role: 'user', content: sent, name: 'n' }] }));
   });
 
   it('leave the list when they are gone, and only then', () => {
     const { render } = rendererOf(call, sentence);
     expect(contentOf(render(mask(0, 0, 1, 0)))).toEqual([{ type: 'text', text: 'One.' }, { type: 'text', text: '' }]);
-    expect(contentOf(render(mask(0, 1, 0, 0)))).toEqual([{ type: 'image_url', image_url: { url: 'u' } }, { type: 'text', text: '' }]);
+    expect(contentOf(render(mask(0, 1, 0, 0)))).toMatchObject([{ type: 'image_url' }, { type: 'text', text: '' }]);
     expect(contentOf(render(mask(0, 0, 0, 0)))).toBe('');
   });
 
   it('a placeholder for a picture is a text part of the dialect', () => {
     const given = { text: '…', repair: false };
-    expect(contentOf(rendererOf(call, sentence, given).render(mask(1, 0, 1, 1)))).toMatchObject([{ type: 'text', text: 'Doc A.' }, { type: 'text', text: '…' }, {}, {}]);
+    const inChat = contentOf(rendererOf(call, sentence, given).render(mask(1, 0, 1, 1)));
+    expect(inChat).toMatchObject([{ type: 'text', text: 'Doc A.' }, { type: 'text', text: '…' }, {}, {}]);
     const input = [{ role: 'user', content: [{ type: 'input_image', image_url: 'u', explain: 'whole' }] }];
-    expect(rendererOf({ input }, sentence, given).render(mask(0))).toEqual({ input: [{ role: 'user', content: [{ type: 'input_text', text: '…' }] }] });
+    const content = [{ type: 'input_text', text: '…' }];
+    expect(rendererOf({ input }, sentence, given).render(mask(0))).toEqual({ input: [{ role: 'user', content }] });
   });
 
   it('a whole message goes at once; a placeholder stands in its first text', () => {
-    const whole = { messages: [{ role: 'user', explain: 'whole', content: [{ type: 'text', text: 'A' }, { type: 'text', text: 'B' }, { type: 'text', text: 'Q', explain: 'fixed' }] }] };
-    expect(contentOf(rendererOf(whole, sentence).render(mask(0)))).toEqual([{ type: 'text', text: 'Q' }]);
-    expect(contentOf(rendererOf(whole, sentence, { text: '…' }).render(mask(0)))).toEqual([{ type: 'text', text: '…' }, { type: 'text', text: 'Q' }]);
+    const content = [{ type: 'text', text: 'A' }, { type: 'text', text: 'B' }, { type: 'text', text: 'Q', explain: 'fixed' }];
+    const whole = { messages: [{ role: 'user', explain: 'whole', content }] };
+    const left = (given: Given) => contentOf(rendererOf(whole, sentence, given).render(mask(0)));
+    expect(left({})).toEqual([{ type: 'text', text: 'Q' }]);
+    expect(left({ text: '…' })).toEqual([{ type: 'text', text: '…' }, { type: 'text', text: 'Q' }]);
   });
 });
 
@@ -156,14 +170,16 @@ describe('what the protocol needs', () => {
     const renderer = rendererOf(call, sentence);
     const [system, assistant, tool] = call.messages;
     expect(renderer.render(mask(0, 0))).toEqual({ messages: [{ ...system, content: '' }, assistant, { ...tool, content: '' }] });
-    expect(renderer.render(mask(1, 0), { fillEmpty: true })).toEqual({ messages: [system, assistant, { ...tool, content: '(none)' }] });
+    const filled = { messages: [system, assistant, { ...tool, content: '(none)' }] };
+    expect(renderer.render(mask(1, 0), { fillEmpty: true })).toEqual(filled);
     expect([mask(1, 1), mask(1, 0), mask(0, 0)].map((m) => renderer.hasEmptied(m))).toEqual([false, true, true]);
   });
 
   it('what only whitespace is left of counts as empty; a picture does not', () => {
     const blank = rendererOf({ prompt: [{ text: 'A' }, { text: ' \n' }] }, word);
     expect([blank.hasEmptied(mask(0)), blank.render(mask(0), { fillEmpty: true })]).toEqual([true, { prompt: '(none)' }]);
-    const pictured = rendererOf({ messages: [{ role: 'user', content: [{ type: 'text', text: 'A' }, { type: 'image_url' }] }] }, word);
+    const content = [{ type: 'text', text: 'A' }, { type: 'image_url' }];
+    const pictured = rendererOf({ messages: [{ role: 'user', content }] }, word);
     expect(pictured.hasEmptied(mask(0))).toBe(false);
     expect(rendererOf({ prompt: 'A' }, word, { text: '…' }).hasEmptied(mask(0))).toBe(false);
   });

@@ -18,8 +18,10 @@ function refusal(call: Call): [string, string | undefined] {
 
 describe('chat', () => {
   it('a string content is one split text, for every role', () => {
-    const messages = ['system', 'developer', 'user', 'assistant', 'tool'].map((role) => ({ role, content: `${role} text`, name: 'n', tool_call_id: 't' }));
-    expect(seen({ messages })).toEqual(messages.map(({ role, content }, i) => [`messages[${i}].content`, role, content, 'split', null]));
+    const roles = ['system', 'developer', 'user', 'assistant', 'tool'];
+    const messages = roles.map((role) => ({ role, content: `${role} text`, name: 'n', tool_call_id: 't' }));
+    const expected = roles.map((role, i) => [`messages[${i}].content`, role, `${role} text`, 'split', null]);
+    expect(seen({ messages })).toEqual(expected);
   });
 
   it('parts say for themselves what becomes of them, else the message does', () => {
@@ -33,7 +35,8 @@ describe('chat', () => {
       ['messages[0].content[1]', 'user', 'B', 'split', 'doc-b'],
       ['messages[0].content[2]', 'user', 'Q', 'fixed', null],
     ]);
-    expect(seen({ messages: [{ role: 'user', explain: 'fixed', label: 'm', content }] }).map(([, , , explain, label]) => [explain, label])).toEqual([
+    const fixed = slotsOf({ messages: [{ role: 'user', explain: 'fixed', label: 'm', content }] });
+    expect(fixed.map(({ explain, label }) => [explain, label])).toEqual([
       ['whole', 'doc-a'],
       ['fixed', 'doc-b'],
       ['fixed', 'm'],
@@ -53,14 +56,14 @@ describe('chat', () => {
       ['messages[0].content[1]', 'user', '[image_url]', 'fixed', null],
       ['messages[0].content[4]', 'user', 'Q', 'fixed', null],
     ]);
-    expect(slotsOf({ messages: [{ role: 'user', explain: 'whole', label: 'm', content }] })[0]).toMatchObject({ label: 'm', level: 'message', entries: [0, 2] });
+    const [together] = slotsOf({ messages: [{ role: 'user', explain: 'whole', label: 'm', content }] });
+    expect(together).toMatchObject({ label: 'm', level: 'message', entries: [0, 2] });
   });
 
   it('a whole message of one text is that part', () => {
-    expect(seen({ messages: [{ role: 'user', explain: 'whole', content: 'A' }] })).toEqual([['messages[0].content', 'user', 'A', 'whole', null]]);
-    expect(seen({ messages: [{ role: 'user', explain: 'whole', content: [{ type: 'text', text: 'A' }] }] })).toEqual([
-      ['messages[0].content[0]', 'user', 'A', 'whole', null],
-    ]);
+    const of = (content: unknown) => seen({ messages: [{ role: 'user', explain: 'whole', content }] });
+    expect(of('A')).toEqual([['messages[0].content', 'user', 'A', 'whole', null]]);
+    expect(of([{ type: 'text', text: 'A' }])).toEqual([['messages[0].content[0]', 'user', 'A', 'whole', null]]);
   });
 
   it('pictures, sound and files are fixed unless they are whole; a refusal is text', () => {
@@ -79,7 +82,13 @@ describe('chat', () => {
   });
 
   it('there is nothing to take from a message without content', () => {
-    const messages = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] }, { role: 'assistant', tool_calls: [] }, { role: 'user', content: '' }, { role: 'user', content: [] }];
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'assistant', tool_calls: [call] },
+      { role: 'user', content: '' },
+      { role: 'user', content: [] },
+    ];
     expect(slotsOf({ messages })).toEqual([]);
   });
 });
@@ -87,7 +96,8 @@ describe('chat', () => {
 describe('completions', () => {
   it('a prompt is a string, or text parts', () => {
     expect(seen({ prompt: 'P' })).toEqual([['prompt', null, 'P', 'split', null]]);
-    expect(seen({ prompt: [{ text: 'A', label: 'a' }, { type: 'text', text: '' }, { type: 'input_text', text: 'B', explain: 'whole' }] })).toEqual([
+    const prompt = [{ text: 'A', label: 'a' }, { type: 'text', text: '' }, { type: 'input_text', text: 'B', explain: 'whole' }];
+    expect(seen({ prompt })).toEqual([
       ['prompt[0]', null, 'A', 'split', 'a'],
       ['prompt[2]', null, 'B', 'whole', null],
     ]);
@@ -106,14 +116,15 @@ describe('responses', () => {
       ['instructions', 'system', 'I', 'split', null],
       ['input', 'user', 'Q', 'split', null],
     ]);
-    expect(seen({ input: 'Q', instructions: [{ type: 'text', text: 'I', explain: 'fixed' }] })[0]).toEqual(['instructions[0]', 'system', 'I', 'fixed', null]);
+    const instructions = [{ type: 'text', text: 'I', explain: 'fixed' }];
+    expect(seen({ input: 'Q', instructions })[0]).toEqual(['instructions[0]', 'system', 'I', 'fixed', null]);
     expect(seen({ input: 'Q', instructions: null })).toHaveLength(1);
   });
 
   it('items: messages and outputs of tools have texts, the rest is fixed', () => {
     const input = [
       { role: 'user', content: 'A' },
-      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'B' }, { type: 'input_image', image_url: 'u' }] },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'B' }, { type: 'input_image' }] },
       { type: 'reasoning', id: 'r', summary: [] },
       { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
       { type: 'function_call_output', call_id: 'c', output: 'O', label: 'out' },
@@ -133,7 +144,8 @@ describe('responses', () => {
   });
 
   it('an item that the protocol needs cannot be taken', () => {
-    expect(refusal({ input: [{ type: 'function_call', explain: 'whole' }] })).toEqual(['unsupported_call', '/call/input/0/explain']);
+    const item = { type: 'function_call', explain: 'whole' };
+    expect(refusal({ input: [item] })).toEqual(['unsupported_call', '/call/input/0/explain']);
     expect(refusal({ input: ['a'] })).toEqual(['unsupported_call', '/call/input/0']);
   });
 });
@@ -150,14 +162,14 @@ describe('tools', () => {
 
   it('cannot be split, nor can a picture', () => {
     expect(refusal({ tools: [{ ...tool, explain: 'split' }] })).toEqual(['unsupported_call', '/call/tools/0/explain']);
-    expect(refusal({ messages: [{ role: 'user', content: [{ type: 'file', explain: 'split' }] }] })).toEqual(['unsupported_call', '/call/messages/0/content/0/explain']);
+    const messages = [{ role: 'user', content: [{ type: 'file', explain: 'split' }] }];
+    expect(refusal({ messages })).toEqual(['unsupported_call', '/call/messages/0/content/0/explain']);
   });
 });
 
 it('refuses annotations that mean nothing, where the schema does not look', () => {
-  expect(refusal({ input: [{ type: 'function_call_output', output: [{ type: 'input_text', text: 'P', explain: 'maybe' }] }] })).toEqual([
-    'validation_failed',
-    '/call/input/0/output/0/explain',
-  ]);
-  expect(refusal({ input: [{ type: 'function_call_output', output: [{ type: 'input_text', text: 'P', label: 1 }] }] })[1]).toBe('/call/input/0/output/0/label');
+  const part = { type: 'input_text', text: 'P' };
+  const of = (note: object) => refusal({ input: [{ type: 'function_call_output', output: [{ ...part, ...note }] }] });
+  expect(of({ explain: 'maybe' })).toEqual(['validation_failed', '/call/input/0/output/0/explain']);
+  expect(of({ label: 1 })).toEqual(['validation_failed', '/call/input/0/output/0/label']);
 });

@@ -40,7 +40,7 @@ describe('tool_choice', () => {
     ['responses', [plain('f'), plain('g')], plain('f')],
     ['chat, custom', [{ type: 'custom', custom: { name: 'f' } }, chat('f')], { type: 'custom', custom: { name: 'f' } }],
     ['a hosted tool', [{ type: 'file_search', vector_store_ids: ['v'] }, plain('g')], { type: 'file_search' }],
-    ['a server', [{ type: 'mcp', server_label: 's', server_url: 'u' }, plain('g')], { type: 'mcp', server_label: 's', name: 'x' }],
+    ['a server', [{ type: 'mcp', server_label: 's' }, plain('g')], { type: 'mcp', server_label: 's', name: 'x' }],
   ])('%s: naming a dropped tool becomes auto, naming another stays', (_, tools, choice) => {
     expect(chosen(tools, choice, 0)).toBe('auto');
     expect(chosen(tools, choice, 1)).toEqual(choice);

@@ -51,7 +51,8 @@ describe('unitsOf', () => {
 
 describe('toPublicUnits', () => {
   it('counts code points inside each text', () => {
-    const units = toPublicUnits(inWords({ messages: [{ role: 'user', content: '😀 a 👨‍👩‍👧 é' }, { role: 'user', content: 'b 😀' }] }));
+    const messages = ['😀 a 👨‍👩‍👧 é', 'b 😀'].map((content) => ({ role: 'user', content }));
+    const units = toPublicUnits(inWords({ messages }));
     expect(units.map((unit) => [unit.text, unit.start, unit.end])).toEqual([
       ['😀 ', 0, 2],
       ['a ', 2, 4],
@@ -66,7 +67,8 @@ describe('toPublicUnits', () => {
     fc.assert(
       fc.property(anyCall, (call) => {
         const units = inWords(call);
-        const places = new Map(holdersOf(call).flatMap((holder) => holder.slots.map((slot) => [slot.at, Array.from(slot.text)] as const)));
+        const slots = holdersOf(call).flatMap((holder) => holder.slots);
+        const places = new Map(slots.map((slot) => [slot.at, Array.from(slot.text)]));
         const cut = toPublicUnits(units).map((unit) => places.get(unit.at)?.slice(unit.start, unit.end).join(''));
         expect(cut).toEqual(units.map((unit) => unit.text));
       }),

@@ -3,14 +3,16 @@ import { perturbationOf } from '../../../../src/core/perturbation.ts';
 import { drop } from '../../../../src/core/perturbers/drop.ts';
 import { unitsOf } from '../../../../src/core/units.ts';
 
-const units = unitsOf({ prompt: [{ text: 'A ' }, { text: 'B', explain: 'fixed' }] }, (text) => [{ start: 0, end: text.length }], 'message');
+const prompt = [{ text: 'A ' }, { text: 'B', explain: 'fixed' }];
+const units = unitsOf({ prompt }, (text) => [{ start: 0, end: text.length }], 'message');
+const applied = (given: object) => perturbationOf(drop, units, drop.options.parse(given));
 
 it('leaves nothing behind and mends the whitespace', () => {
-  expect(perturbationOf(drop, units, drop.options.parse({}))).toEqual({ replacements: ['', ''], repair: true, emptyForm: '...', collapse: false });
+  expect(applied({})).toEqual({ replacements: ['', ''], repair: true, emptyForm: '...', collapse: false });
 });
 
 it('mends nothing on demand, and takes another empty form', () => {
-  expect(perturbationOf(drop, units, drop.options.parse({ repair: false, empty_form: '-' }))).toMatchObject({ repair: false, emptyForm: '-' });
+  expect(applied({ repair: false, empty_form: '-' })).toMatchObject({ repair: false, emptyForm: '-' });
 });
 
 it('refuses an empty form that is blank', () => {

@@ -16,7 +16,8 @@ const call = { prompt: ' One here. Two.\nThree. Four.\n' };
 
 it('stands where the unit stood and keeps its whitespace', () => {
   expect(rendered(call, {}, [0, 1, 0, 1])).toBe(' ... Two.\n... Four.\n');
-  expect(rendered(call, { text: '[a long placeholder]' }, [1, 0, 1, 0])).toBe(' One here. [a long placeholder]\nThree. [a long placeholder]\n');
+  const text = '[a rather long placeholder]';
+  expect(rendered(call, { text }, [1, 0, 1, 0])).toBe(` One here. ${text}\nThree. ${text}\n`);
 });
 
 it('replaces the unit with its whitespace on demand', () => {
@@ -40,5 +41,6 @@ describe('an empty placeholder', () => {
 });
 
 it('keeps a blank unit behind its placeholder', () => {
-  expect(rendered({ prompt: [{ text: 'A' }, { text: '\n\n', explain: 'whole' }, { text: 'B' }] }, {}, [1, 0, 1])).toBe('A...\n\nB');
+  const prompt = [{ text: 'A' }, { text: '\n\n', explain: 'whole' }, { text: 'B' }];
+  expect(rendered({ prompt }, {}, [1, 0, 1])).toBe('A...\n\nB');
 });

@@ -36,7 +36,8 @@ describe('blocks', () => {
   });
 
   it('HTML to the next blank line, or to the mark that ends it', () => {
-    const parts = ['<div>\n- no item\n</div>\n\n', '<!-- a\n\n# b -->\n', '<pre>\n\nx</pre>\n', 'c <b>d</b>\n\n', '<doc>\n# no\n\n', 'e'];
+    const parts = ['<div>\n- no item\n</div>\n\n', '<!-- a\n\n# b -->\n', '<pre>\n\nx</pre>\n', 'c <b>d</b>\n\n'];
+    parts.push('<doc>\n# no\n\n', 'e');
     expect(blocks(parts.join(''))).toEqual(parts);
   });
 
@@ -75,7 +76,8 @@ function parsed(text: string): number[] {
       }
       const start = node.position?.start.offset ?? 0;
       const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-      if ((node.type === 'listItem' || !inItem) && text.slice(lineStart, start).trim() === '') starts.add(start === 0 ? 0 : lineStart);
+      const beginsLine = text.slice(lineStart, start).trim() === '';
+      if (beginsLine && (node.type === 'listItem' || !inItem)) starts.add(lineStart);
       if (node.type === 'listItem') visit(node.children.filter((child) => child.type === 'list'), true);
     }
   };
@@ -84,15 +86,17 @@ function parsed(text: string): number[] {
 }
 
 describe('against a full parser', () => {
-  const lines = ['a', 'b c', '# h', '## x', '===', '---', '- - -', '***', '- i', '* j', '1. n', '2. m', '3) q', '10. ten', '  - nest', '    - four'];
-  const more = ['   more', '    code', '      deep', '> q', '>', '> - x', '```', '```js', '~~~', '', '', '', '<div>', '</div>', '<b>x</b> y', '<!-- c', '-->'];
+  const lines = ['a', 'b c', '# h', '## x', '===', '---', '- - -', '***', '', '', '', '> q', '>', '> - x', '   more', '    code'];
+  const items = ['- i', '* j', '1. n', '2. m', '3) q', '10. ten', '  - nest', '    - four', '      deep'];
+  const verbatim = ['```', '```js', '~~~', '<div>', '</div>', '<b>x</b> y', '<!-- c', '-->'];
   const mixed = ['- > q', '- # h', '- ```', '  ```', '\tt', '-\tx', '-     code', '  ', '- - z', '-', '1.'];
+  const line = fc.constantFrom(...lines, ...items, ...verbatim, ...mixed);
   /** Behind indented code the parser runs the items of a list together: not what CommonMark says, so not asked. */
   const misread = /^(?:\t| {4,}).*\n\s*(?:[-*]|\d+[.)])/m;
 
   it('finds the same blocks', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...lines, ...more, ...mixed), { minLength: 1, maxLength: 8 }), (chosen) => {
+      fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (chosen) => {
         const text = `${chosen.join('\n')}\n`;
         fc.pre(!misread.test(text));
         expect(markdownBlockStarts(text)).toEqual(parsed(text));

@@ -19,6 +19,7 @@ describe('abbreviations', () => {
     ['М. А. Булгаков писал, т.е. Работал.', 'Он умер.'],
     ['Take Vitamin C.', 'Studies show it.'],
     ['So do I.', 'Peter too.'],
+    ['It is by J. A. Smith.', 'Not by him.'],
     ['Read doc A.', 'Paris is big.'],
     ['Smith et al. Jones told me.', 'Paris is big.'],
     ['Haus A.', 'Haus B.'],
@@ -90,14 +91,19 @@ describe('lines', () => {
     expect(sentences(text)).toEqual([text.slice(0, text.indexOf('Spain.') + 6), text.slice(text.indexOf('They'))]);
   });
 
+  it('items of one length are no wrapped prose', () => {
+    const items = ['first', 'other', 'third', 'final'].map((word) => `- the ${word} item of a list that nobody wrapped`);
+    expect(sentences(items.join('\n'))).toEqual(items);
+  });
+
   it('lines of one length that nothing wrapped stay apart', () => {
-    const text = ['Question: what is the capital of France', 'Context: it is said to be a nice city', 'Answer: nobody in here could ever know'].join('\n');
-    expect(sentences(text)).toHaveLength(3);
+    const lines = ['Question: what is the capital of France', 'Context: said to be quite a nice city', 'Answer: nobody could know'];
+    expect(sentences(lines.join('\n'))).toEqual(lines);
   });
 
   it('code in a fence is cut by lines', () => {
-    const code = 'const value = computeSomethingRatherLong(input)\nreturn value';
-    expect(sentences(`Code:\n\`\`\`\n${code}\n\`\`\``)).toEqual(['Code:\n```', 'const value = computeSomethingRatherLong(input)', 'return value\n```']);
+    const expected = ['Code:\n```', 'const value = computeSomethingRatherLong(input)', 'return value\n```'];
+    expect(sentences(expected.join('\n'))).toEqual(expected);
   });
 
   it('whitespace stays behind the sentence, indentation with its line', () => {
