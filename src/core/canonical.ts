@@ -2,10 +2,10 @@ import type { Node } from 'jsonc-parser';
 import { jsonDocument } from './jsonspans.ts';
 
 /** Integers stay as written (they may be longer than a double holds); 1.0, 1e0 and 1 are one number. */
-function numberText(written: string): string {
-  if (/^-?\d+$/.test(written)) return written === '-0' ? '0' : written;
-  const value = Number(written);
-  return Number.isFinite(value) ? String(value) : written;
+function numberText(digits: string): string {
+  if (/^-?\d+$/.test(digits)) return digits === '-0' ? '0' : digits;
+  const value = Number(digits);
+  return Number.isFinite(value) ? String(value) : digits;
 }
 
 function written(node: Node, source: string): string {

@@ -35,11 +35,11 @@ export const chatReply = z.looseObject({ choices: z.tuple([z.looseObject({ messa
 /** POST /completions; only the first choice is looked at. */
 export const completionsReply = z.looseObject({ choices: z.tuple([z.looseObject({ text, ...finish })]).rest(z.unknown()) });
 
-const READ = ['message', 'function_call', 'custom_tool_call'];
+const READ = new Set(['message', 'function_call', 'custom_tool_call']);
 
 /** Items of other types (reasoning, searches, …) are no part of the visible answer. */
 const otherItem = z
-  .looseObject({ type: text.refine((type) => !READ.includes(type)) })
+  .looseObject({ type: text.refine((type) => !READ.has(type)) })
   .transform(() => ({ type: 'other' as const }));
 
 const outputItem = z.union([

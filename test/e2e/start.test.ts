@@ -57,8 +57,8 @@ describe('npm start on a file of endpoints and a file of keys', () => {
     expect(scores.indexOf(Math.max(...scores.map((score) => score ?? 0)))).toBe(1);
   });
 
-  it.each([{}, { authorization: 'Bearer wrong' }, { authorization: `Basic ${KEY}` }])('tells nobody else anything: %j', async (headers) => {
-    const reply = await send(headers as Record<string, string>);
+  it.each<Record<string, string>>([{}, { authorization: 'Bearer wrong' }, { authorization: `Basic ${KEY}` }])('tells nobody else anything: %j', async (headers) => {
+    const reply = await send(headers);
     expect(reply.status).toBe(401);
     expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });

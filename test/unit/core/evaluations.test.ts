@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asTable, packEvaluations, toCsv, unpackEvaluations, type StoredEvaluations } from '../../../src/core/evaluations.ts';
 import type { Completion, Outcome } from '../../../src/core/types.ts';
-import { ProblemError } from '../../../src/errors.ts';
+import type { ProblemError } from '../../../src/errors.ts';
 
 const reference: Completion = { text: 'Yes, a😀', toolCalls: [], finishReason: 'stop' };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logLikelihood } from '../../../../src/core/scorers/log-likelihood.ts';
 import { LOWEST_TOKEN } from '../../../../src/core/transforms.ts';
 import type { Outcome, ScoreInput, Target } from '../../../../src/core/types.ts';
-import { ProblemError } from '../../../../src/errors.ts';
+import type { ProblemError } from '../../../../src/errors.ts';
 import { completionOf, wholeTarget } from './helpers.ts';
 
 const text = 'It is Paris.';
