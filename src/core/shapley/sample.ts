@@ -8,7 +8,7 @@ const OPEN_WALKS = 16;
 const LEAST_WALKS = 2;
 
 /** Masks that so many walks of n ≥ 1 units pass at most: 2(n − 1) each besides the full and the empty one; 2^n exist. */
-export function walkMasks(n: number, walks: number): number {
+function walkMasks(n: number, walks: number): number {
   return Math.min(2 ** n, 2 + 2 * walks * Math.max(0, n - 1));
 }
 
