@@ -1,8 +1,11 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { Moments } from './moments.ts';
 
 /** A column that varies less than this (population variance) is constant, and its coefficient stays 0. */
 const CONSTANT = 1e-12;
 const MAX_SWEEPS = 10_000;
+/** Sweeps over the coefficients in play after which their linear system is tried. */
+const PATIENCE = 20;
 /** Steps of a path: each α is this share of the one before, down to that share of the largest. */
 const STEP = 0.7;
 const DEEP = 1e-4;
@@ -53,8 +56,28 @@ export function descend(data: Moments, alpha: number, w: Float64Array, tolerance
     if (settled && active === null) return w;
     // The coefficients in play are settled first; then every feature is asked again.
     active = settled ? null : (active ?? features.filter((j) => w[j] !== 0));
+    if (active !== null && sweep % PATIENCE === PATIENCE - 1 && solveSigned(data, alpha, w, active)) {
+      left.set(residualPull(data, w));
+      active = null;
+    }
   }
   return w;
+}
+
+/**
+ * The lasso over the non-zero coefficients among `active`, whose signs are taken as known: one linear system, which
+ * ends a descent that creeps along correlated columns. False, and w as it was, where the signs do not hold.
+ */
+function solveSigned({ gram, pull }: Moments, alpha: number, w: Float64Array, active: readonly number[]): boolean {
+  const inPlay = active.filter((j) => w[j] !== 0);
+  if (inPlay.length === 0) return false;
+  const factor = new CholeskyDecomposition(new Matrix(inPlay.map((i) => inPlay.map((j) => gram[i * w.length + j] as number))));
+  if (!factor.isPositiveDefinite()) return false;
+  const aim = inPlay.map((j) => (pull[j] as number) - alpha * Math.sign(w[j] as number));
+  const solved = factor.solve(Matrix.columnVector(aim)).to1DArray();
+  if (solved.some((value, at) => value * (w[inPlay[at] as number] as number) <= 0)) return false;
+  inPlay.forEach((j, at) => (w[j] = solved[at] as number));
+  return true;
 }
 
 /** The lasso at one α, approached from the α that lets nothing in: far fewer sweeps than a cold start at a small α. */

@@ -1,13 +1,10 @@
 import type { StoredEvaluation } from '../core/evaluations.ts';
 import { key as maskKey } from '../core/masks.ts';
-import type { Call, Completion, Mask, Outcome, TokenGrid } from '../core/types.ts';
+import type { Call, Mask, Outcome } from '../core/types.ts';
 import type { Renderer } from '../core/render.ts';
 import type { Budget } from './budget.ts';
-import { cacheKey } from './cachekey.ts';
 import type { AskOptions, Endpoint, OutcomeCache } from './ports.ts';
-
-/** How the endpoint is asked: weigh a given completion, or answer again. */
-export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid } | { kind: 'generate' };
+import { cacheKey, type Question } from './question.ts';
 
 export interface EvaluatorInput {
   owner: string;

@@ -1,9 +1,9 @@
 import type { Completion, Outcome } from '../core/types.ts';
 import { ProblemError, type ProblemCode } from '../errors.ts';
 import type { Budget } from './budget.ts';
-import { cacheKey } from './cachekey.ts';
 import type { Plan } from './plan.ts';
 import type { Endpoint, OutcomeCache } from './ports.ts';
+import { cacheKey } from './question.ts';
 
 interface ReferenceInput {
   owner: string;

@@ -1,14 +1,12 @@
 import type { Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import type { heldOut } from '../core/faithfulness.ts';
 import { codePointOffset } from '../core/codepoints.ts';
-import type { Attribution, Completion, Finding, Target, Unit } from '../core/types.ts';
+import type { Attribution, Finding, Target, Unit } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
 import type { Budget } from './budget.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { ExplainInput } from './explain.ts';
 import type { Plan } from './plan.ts';
-import type { Rung } from './ports.ts';
-import type { Scoring } from './scoring.ts';
+import type { Setting } from './setting.ts';
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
@@ -46,8 +44,9 @@ export function publicAttribution(target: number, attribution: Attribution, unit
 }
 
 interface AssembleInput {
-  input: ExplainInput;
-  setting: { plan: Plan; reference: Completion; rung: Rung; notes: readonly string[]; scoring: Scoring };
+  version: string;
+  plan: Plan;
+  setting: Setting;
   targets: readonly Target[];
   finding: Finding;
   faithfulness: ReturnType<typeof heldOut> | null;
@@ -57,8 +56,8 @@ interface AssembleInput {
 }
 
 /** The result as the contract shows it. */
-export function assemble({ input, setting, targets, finding, faithfulness, evaluator, budget, cancelled }: AssembleInput): Result {
-  const { plan, reference, scoring } = setting;
+export function assemble({ version, plan, setting, targets, finding, faithfulness, evaluator, budget, cancelled }: AssembleInput): Result {
+  const { reference, scoring } = setting;
   const { used } = budget;
   return {
     completion: reference.text,
@@ -78,6 +77,6 @@ export function assemble({ input, setting, targets, finding, faithfulness, evalu
     },
     stopped_by: cancelled ? 'cancelled' : budget.spent ? 'budget' : finding.stopped,
     seed: plan.request.seed,
-    versions: { service: input.version, method: `${plan.method.id}@1` },
+    versions: { service: version, method: `${plan.method.id}@1` },
   };
 }

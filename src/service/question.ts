@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Question } from './evaluator.ts';
+import type { Completion, TokenGrid } from '../core/types.ts';
+
+/** How the endpoint is asked: weigh a given completion, or answer again. */
+export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid } | { kind: 'generate' };
 
 /**
  * Content address of an evaluation: owner, endpoint, how it is asked, and the rendered call with model and parameters.
