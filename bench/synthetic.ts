@@ -26,8 +26,13 @@ interface Row extends Task {
 export async function run(settings: Settings = DEFAULTS): Promise<string> {
   const { games, units, noises, calls } = settings;
   const tasks = noises.flatMap((noise) => units.flatMap((n) => KINDS.flatMap((kind) =>
-    [...calls, null].map((count): Task => ({ kind, n, noise, calls: count, games })))));
+    [...calls.map((count): Task => ({ kind, n, noise, calls: count, games })), { kind, n, noise, calls: null, games: openGames(games) }])));
   return page(await playAll(tasks), settings);
+}
+
+/** An open budget is long rounds of fits; a quarter of the games shows where it stops. */
+function openGames(games: number): number {
+  return Math.ceil(games / 4);
 }
 
 /** The tasks, each with its scores, in their order. Every thread takes the next task when it has ended one. */
@@ -64,7 +69,7 @@ function page(rows: readonly Row[], { games }: Settings): string {
     ...table(['game', 'n', 'noise', 'calls', ...names], fixed.map(({ kind, n, noise, calls, scores }) =>
       [kind, n, noise, calls, ...names.map((name) => cell(scores[name]))])),
     '',
-    '`auto` with an open budget, stopping by itself when the ranking is settled:',
+    `\`auto\` with an open budget, stopping by itself when the ranking is settled (${openGames(games)} games per row):`,
     '',
     ...table(['game', 'n', 'noise', 'auto'], rows.filter(({ calls }) => calls === null).map(({ kind, n, noise, scores }) =>
       [kind, n, noise, cell(scores['auto'])])),

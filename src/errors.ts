@@ -33,7 +33,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, retryable: true, title: 'Too many requests' },
   internal: { status: 500, retryable: true, title: 'The service made an error' },
   endpoint_refused: { status: 502, retryable: false, title: 'The endpoint refused the call' },
-  endpoint_unreachable: { status: 502, retryable: true, title: 'The endpoint could not be reached' },
+  endpoint_unreachable: { status: 502, retryable: true, title: 'The endpoint could not be reached or kept failing' },
   endpoint_malformed: { status: 502, retryable: true, title: 'The endpoint answered with something that is not a reply' },
   too_few_evaluations: { status: 502, retryable: true, title: 'Too many evaluations failed to fit an attribution' },
   storage_unavailable: { status: 503, retryable: true, title: 'Redis is away' },

@@ -24,17 +24,18 @@ export const attributionsReplySchema = z
 
 export const evaluationsSchema = z
   .strictObject({
+    units: z.array(z.int().min(0)).describe('For each entry of a mask, the index of its unit in `result.units`.'),
     columns: z
       .array(z.string())
-      .describe('What the values are of: the tokens of the completion, or `completion` where answers were generated anew.'),
+      .describe('What the values are of: the tokens of the completion, or the targets where answers were compared.'),
     rows: z.array(
       z.strictObject({
         mask: z.array(z.int().min(0).max(1)).describe('One entry per perturbable unit: 1 = present.'),
         holdout: z.boolean().describe('Kept out of the fit, to judge it by.'),
         values: z
-          .union([z.array(z.number().nullable()), z.string()])
-          .nullable()
-          .describe('The natural-log probability of each token, or the new answer; null where there is none.'),
+          .array(z.number().nullable())
+          .describe('The natural-log probability of each token, or the similarity to each target; null where there is none.'),
+        completion: z.string().nullable().describe('The answer as it was generated anew; null where the completion was weighed.'),
       }),
     ),
   })

@@ -9,7 +9,7 @@ const count = z.int().min(0);
 
 export const idSchema = z
   .string()
-  .regex(/^(exp_[0-9a-z]{26}|latest)$/, 'must be an explanation id, or `latest`')
+  .max(100)
   .describe('An explanation id, or `latest` for the caller\'s newest.');
 
 export const statusSchema = z.enum(['queued', 'in_progress', 'cancelling', 'completed', 'failed', 'cancelled']);

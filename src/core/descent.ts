@@ -6,6 +6,8 @@ const CONSTANT = 1e-12;
 const MAX_SWEEPS = 10_000;
 /** Sweeps over the coefficients in play after which their linear system is tried. */
 const PATIENCE = 20;
+/** Share added to the diagonal of that system. */
+const RIDGE = 1e-10;
 /** Steps of a path: each α is this share of the one before, down to that share of the largest. */
 const STEP = 0.7;
 const DEEP = 1e-4;
@@ -56,7 +58,8 @@ export function descend(data: Moments, alpha: number, w: Float64Array, tolerance
     if (settled && active === null) return w;
     // The coefficients in play are settled first; then every feature is asked again.
     active = settled ? null : (active ?? features.filter((j) => w[j] !== 0));
-    if (active !== null && sweep % PATIENCE === PATIENCE - 1 && solveSigned(data, alpha, w, active)) {
+    if (active !== null && sweep % PATIENCE === PATIENCE - 1) {
+      stepSigned(data, alpha, w);
       left.set(residualPull(data, w));
       active = null;
     }
@@ -65,19 +68,28 @@ export function descend(data: Moments, alpha: number, w: Float64Array, tolerance
 }
 
 /**
- * The lasso over the non-zero coefficients among `active`, whose signs are taken as known: one linear system, which
- * ends a descent that creeps along correlated columns. False, and w as it was, where the signs do not hold.
+ * Moves the coefficients in play towards the optimum that goes with their signs, one linear system, as far as the signs
+ * hold: the first that meets 0 stays there. Never a step up, and the end of a descent that creeps along correlated
+ * columns (the feature-sign step of Lee, Battle, Raina and Ng 2006).
  */
-function solveSigned({ gram, pull }: Moments, alpha: number, w: Float64Array, active: readonly number[]): boolean {
-  const inPlay = active.filter((j) => w[j] !== 0);
-  if (inPlay.length === 0) return false;
-  const factor = new CholeskyDecomposition(new Matrix(inPlay.map((i) => inPlay.map((j) => gram[i * w.length + j] as number))));
-  if (!factor.isPositiveDefinite()) return false;
+function stepSigned({ gram, pull }: Moments, alpha: number, w: Float64Array): void {
+  const inPlay = [...w.keys()].filter((j) => w[j] !== 0);
+  if (inPlay.length === 0) return;
+  // A trace on the diagonal serves where there are more columns in play than the rows can tell apart.
+  const system = new Matrix(inPlay.map((i) => inPlay.map((j) => (gram[i * w.length + j] as number) * (i === j ? 1 + RIDGE : 1))));
+  const factor = new CholeskyDecomposition(system);
+  if (!factor.isPositiveDefinite()) return;
   const aim = inPlay.map((j) => (pull[j] as number) - alpha * Math.sign(w[j] as number));
   const solved = factor.solve(Matrix.columnVector(aim)).to1DArray();
-  if (solved.some((value, at) => value * (w[inPlay[at] as number] as number) <= 0)) return false;
-  inPlay.forEach((j, at) => (w[j] = solved[at] as number));
-  return true;
+  const share = inPlay.map((j, at) => {
+    const from = w[j] as number;
+    const to = solved[at] as number;
+    return from * to > 0 ? 1 : from / (from - to);
+  });
+  const reach = Math.min(...share);
+  inPlay.forEach((j, at) => {
+    w[j] = share[at] === reach && reach < 1 ? 0 : (w[j] as number) + reach * ((solved[at] as number) - (w[j] as number));
+  });
 }
 
 /** The lasso at one α, approached from the α that lets nothing in: far fewer sweeps than a cold start at a small α. */

@@ -1,7 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
 import { csv } from './text/csv.ts';
-import type { Completion, Mask, Need, Outcome, TokenGrid } from './types.ts';
+import type { Completion, Mask, Need, Outcome, TokenGrid, Values } from './types.ts';
 
 export interface StoredEvaluation {
   mask: Mask;
@@ -101,40 +101,51 @@ export interface EvaluationRow {
   mask: number[];
   /** Not fitted: kept to measure faithfulness. */
   holdout: boolean;
-  /** Log-probability per token, null where there is none; or the regenerated text, null where the evaluation failed. */
-  values: (number | null)[] | string | null;
+  /** One number per column, null where there is none. */
+  values: (number | null)[];
+  /** The answer as it was generated anew; null where the completion was weighed or the evaluation failed. */
+  completion: string | null;
 }
 
 /** The evaluations as anybody can refit them. */
 export interface EvaluationTable {
-  /** What the values are of: the completion's tokens, or the one word `completion` where answers were regenerated. */
+  /** For each entry of a mask, the index of its unit in the result's `units`. */
+  units: number[];
+  /** What the values are of: the completion's tokens, or the targets where answers were compared. */
   columns: string[];
   rows: EvaluationRow[];
 }
 
-function valuesOf(outcome: Outcome, tokens: number | null): EvaluationRow['values'] {
-  if (outcome.kind === 'generated') return outcome.completion.text;
-  if (outcome.kind === 'weighed') return Array.from(outcome.logprobs, (value) => (Number.isFinite(value) ? value : null));
-  return tokens === null ? null : Array.from({ length: tokens }, () => null);
-}
-
-/** A failed evaluation keeps its row, with null for values. */
-export function asTable({ completion, grid, evaluations }: StoredEvaluations): EvaluationTable {
+/**
+ * The evaluations as a table. A failed evaluation keeps its row, with null for values.
+ * @param units   index of the unit of each mask position
+ * @param compared the targets' texts and their values, [evaluation][target], where answers were compared
+ */
+export function asTable({ completion, grid, evaluations }: StoredEvaluations, units: readonly number[], compared: { columns: string[]; values: Values }): EvaluationTable {
   const ends = grid && [...grid.ends];
+  const columns = ends?.map((end, index) => completion.text.slice(ends[index - 1] ?? 0, end)) ?? compared.columns;
   return {
-    columns: ends?.map((end, index) => completion.text.slice(ends[index - 1] ?? 0, end)) ?? ['completion'],
-    rows: evaluations.map(({ mask, role, outcome }) => ({
-      mask: [...mask],
-      holdout: role === 'holdout',
-      values: valuesOf(outcome, ends?.length ?? null),
-    })),
+    units: [...units],
+    columns,
+    rows: evaluations.map(({ mask, role, outcome }, row) => {
+      const values = outcome.kind === 'weighed' ? outcome.logprobs : ends ? [] : (compared.values[row] ?? []);
+      return {
+        mask: [...mask],
+        holdout: role === 'holdout',
+        values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
+        completion: outcome.kind === 'generated' ? outcome.completion.text : null,
+      };
+    }),
   };
 }
 
-/** RFC 4180 with a header: `unit_0` … (1 = present), `holdout` (0 or 1), then the columns; an empty field is a missing value. */
-export function toCsv({ columns, rows }: EvaluationTable): string {
-  const units = (rows[0]?.mask ?? []).map((_, index) => `unit_${index}`);
-  const cells = (values: EvaluationRow['values']) => (Array.isArray(values) ? values : [values]);
-  const records = rows.map(({ mask, holdout, values }) => [...mask, holdout ? 1 : 0, ...cells(values)]);
-  return csv([[...units, 'holdout', ...columns], ...records]);
+/**
+ * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), then the columns with
+ * their number, since texts repeat, and `completion` where answers were generated anew. An empty field is a missing value.
+ */
+export function toCsv({ units, columns, rows }: EvaluationTable): string {
+  const generated = rows.some((row) => row.completion !== null);
+  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', ...columns.map((text, index) => `${index}:${text}`), ...(generated ? ['completion'] : [])];
+  const records = rows.map(({ mask, holdout, values, completion }) => [...mask, holdout ? 1 : 0, ...values, ...(generated ? [completion] : [])]);
+  return csv([header, ...records]);
 }

@@ -12,6 +12,8 @@ const LEAST_JUDGED = 4;
 /** Share of the variance to be explained for `good`, and below which a sum of single units is not adequate. */
 const GOOD = 0.8;
 const ADEQUATE = 0.5;
+/** A score below this is rounding. */
+const NOTHING = 1e-9;
 
 export interface HeldOut {
   /** 1 − residual over total sum of squares on the held-out masks; null where it does not exist. */
@@ -72,8 +74,12 @@ export function heldOut(attribution: Attribution, masks: readonly Mask[], values
   if (explained === null) {
     return varies(predicted)
       ? found('unusable', 'The value did not change under any held-out mask, although the attribution says that it should.')
-      : found('good', 'The value did not change under any held-out mask: nothing that was taken away mattered.');
+      : attribution.scores.some((score) => Math.abs(score) > NOTHING)
+        ? found('weak', 'No held-out mask took away what has a score, so the scores could not be checked.')
+        : found('good', 'The value did not change under any held-out mask: nothing that was taken away mattered.');
   }
+  // near ties make ranks meaningless where the sizes are told almost to the last digit
+  if (explained >= GOOD) return found('good');
   if (lds === null) return found('unusable', 'The value changes, but the attribution predicts the same for every held-out mask.');
   if (!beatsChance(lds, rows.length)) return found('unusable', 'The order of held-out values is predicted no better than chance.');
   const share = pearson(predicted, seen) ** 2;
@@ -81,7 +87,6 @@ export function heldOut(attribution: Attribution, masks: readonly Mask[], values
   if (share < ADEQUATE && attribution.interactions === undefined) {
     return found('unusable', `A sum of single units explains only ${percent} of the variation, and this method does not look for pairs.`);
   }
-  if (explained >= GOOD) return found('good');
   if (share >= GOOD) return found('weak', `The order of held-out values is predicted well, their size is not (${percent} of the variation explained).`);
   return found('weak', `Only ${percent} of the variation of held-out values is explained.`);
 }

@@ -16,7 +16,7 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
   const active: number[] = [];
   const barred = new Set<number>();
   const residual = y.slice();
-  let dropped = false;
+  let dropped = -1;
   let first = 0;
   for (let step = 0; step < steps; ) {
     const pulls = columns.map((column) => dot(column, residual));
@@ -24,7 +24,7 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
     const most = Math.max(0, ...idle.map((j) => Math.abs(pulls[j] as number)), ...active.map((j) => Math.abs(pulls[j] as number)));
     first = Math.max(first, most);
     if (most <= EXPLAINED * first) break;
-    if (!dropped) {
+    if (dropped < 0) {
       if (idle.length === 0) break;
       const next = idle.reduce((best, j) => (Math.abs(pulls[j] as number) > Math.abs(pulls[best] as number) ? j : best));
       if (dependent(columns, active, next)) {
@@ -42,6 +42,8 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
     for (const j of columns.keys()) {
       if (active.includes(j) || barred.has(j)) continue;
       for (const side of [1, -1]) {
+        // What was just dropped has the full correlation still, and loses it from here on.
+        if (j === dropped && side === Math.sign(pulls[j] as number)) continue;
         const meet = (most - side * (pulls[j] as number)) / (1 - side * (slopes[j] as number));
         if (meet >= -EXPLAINED * most && meet < reach) reach = Math.max(0, meet);
       }
@@ -57,8 +59,8 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
     });
     active.forEach((j, at) => (w[j] = (w[j] as number) + reach * (direction.weights[at] as number)));
     for (let row = 0; row < residual.length; row++) residual[row] = (residual[row] as number) - reach * (direction.fit[row] as number);
-    dropped = leaver >= 0;
-    if (dropped) w[active.splice(leaver, 1)[0] as number] = 0;
+    dropped = leaver < 0 ? -1 : (active.splice(leaver, 1)[0] as number);
+    if (dropped >= 0) w[dropped] = 0;
   }
   return w;
 }

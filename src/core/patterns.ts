@@ -9,7 +9,7 @@ export const MAX_PATTERN_LENGTH = 1_000;
  * Work that one text may cost, in character looks times program size; about ten nanoseconds each. One search is linear
  * in the text, but finding *all* matches is not: `a.*?z|a` looks ahead to the end for every `a` that it finds.
  */
-const MAX_WORK = 200_000_000;
+const MAX_WORK = 20_000_000;
 
 /** A caller's regular expression, ready to search with. */
 export interface Pattern {

@@ -23,10 +23,11 @@ export function quantile(values: ArrayLike<number>, p: number): number {
   return at === low ? from : from + (at - low) * (to - from);
 }
 
-/** Ranks from 1, ties sharing the mean of the ranks they cover. */
+/** Ranks from 1, ties sharing the mean of the ranks they cover; all NaN where a value is, since then there is no order. */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) => (values[i] as number) - (values[j] as number));
   const out = new Float64Array(values.length);
+  if (order.some((at) => Number.isNaN(values[at]))) return out.fill(Number.NaN);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
     while (end < order.length && values[order[end] as number] === values[order[start] as number]) end++;

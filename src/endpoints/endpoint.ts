@@ -1,6 +1,6 @@
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
-import type { AskOptions, Endpoint } from '../service/ports.ts';
+import type { AskOptions, Cut, Endpoint, Usage } from '../service/ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { generate } from './generate.ts';
 import { createClient } from './http/client.ts';
@@ -88,9 +88,9 @@ export function createEndpoint(
     identity: settings.identity ?? `${name}|${settings.baseUrl}`,
     supports: async (model, signal) => (await probed(model, signal)).supports,
     generate: (calls, options) => generate(calls, { channel, maxBatch, concurrency, model: settings.models[0], lists }, options),
-    async grid(call: Call, completion: Completion, signal: AbortSignal): Promise<TokenGrid> {
+    async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
       const weigher = await weigherFor(call, signal);
-      return asProblem(weigher.grid(call, completion, signal));
+      return asProblem(weigher.grid(call, completion, signal, onUsage));
     },
     async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void> {
       const first = calls[0];

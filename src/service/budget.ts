@@ -6,6 +6,11 @@ type Caps = ExplanationRequest['budget'];
 /** Four characters a token: what is assumed of a text until the endpoint has said otherwise. */
 export const CHARACTERS_PER_TOKEN = 4;
 
+/** Tokens of an answer before one was counted: rather more than it will be, since a cap hangs on it. */
+export function generousTokens(text: string): number {
+  return text.length / 3 + 2;
+}
+
 /** What evaluations use, added up. */
 export function noUsage(): Usage {
   return { calls: 0, httpRequests: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
@@ -29,6 +34,9 @@ export class Budget {
   readonly #now: () => number;
   #reservedCharacters = 0;
   #charactersSeen = 0;
+  #reservedAnswers = 0;
+  #answersSeen = 0;
+  #answerTokens = 0;
 
   constructor(caps: Caps, price: Price | null, now: () => number = Date.now) {
     this.#caps = caps;
@@ -43,13 +51,25 @@ export class Budget {
     return characters * rate;
   }
 
+  /** Sets what an answer is expected to take, in tokens; 0 until it is told. */
+  expectAnswers(tokens: number): void {
+    this.#answerTokens = tokens;
+  }
+
+  /** Completion tokens to expect of so many evaluations: as stated, or as seen where that is more. */
+  #answers(evaluations: number): number {
+    const seen = this.#answersSeen > 0 ? this.used.completionTokens / this.#answersSeen : 0;
+    return evaluations * Math.max(this.#answerTokens, seen);
+  }
+
   /** Reserves a batch of evaluations of these sizes (characters), or refuses it whole. */
   admit(characters: readonly number[]): boolean {
     const total = characters.reduce((sum, size) => sum + size, 0);
     const expected = this.#tokens(this.#reservedCharacters + total);
     const { calls, prompt_tokens: promptTokens, cost_usd: cost } = this.#caps;
-    const price = this.#price?.promptPerMillion ?? 0;
-    const money = this.used.costUsd + (expected * price) / 1e6;
+    const answers = this.#answers(this.#reservedAnswers + characters.length);
+    const { promptPerMillion, completionPerMillion } = this.#price ?? { promptPerMillion: 0, completionPerMillion: 0 };
+    const money = this.used.costUsd + (expected * promptPerMillion + answers * completionPerMillion) / 1e6;
     const over =
       (calls !== null && this.used.calls + characters.length > calls) ||
       (promptTokens !== null && this.used.promptTokens + expected > promptTokens) ||
@@ -61,6 +81,7 @@ export class Budget {
     }
     this.used.calls += characters.length;
     this.#reservedCharacters += total;
+    this.#reservedAnswers += characters.length;
     return true;
   }
 
@@ -68,6 +89,8 @@ export class Budget {
   settle(characters: number): void {
     this.#reservedCharacters -= characters;
     this.#charactersSeen += characters;
+    this.#reservedAnswers -= 1;
+    this.#answersSeen += 1;
   }
 
   add(usage: Usage): void {

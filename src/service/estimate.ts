@@ -1,5 +1,6 @@
 import type { Estimate } from '../contract/resource.ts';
 import { createRng } from '../core/rng.ts';
+import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
 import { CHARACTERS_PER_TOKEN } from './budget.ts';
 import type { Plan } from './plan.ts';
@@ -33,8 +34,12 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const reference = plan.completion ? 0 : 1;
   const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
   const evaluations = plan.methodCalls + plan.heldOutCalls;
-  const prompt = Math.ceil(reference * per(1) + plan.methodCalls * (per(presence(plan)) + answer) + plan.heldOutCalls * (per(0.5) + answer));
-  const completion = Math.ceil((reference + evaluations) * Math.max(1, answer));
+  const weighs = plan.request.scorer.id === 'auto' || scorerById(plan.request.scorer.id).needs === 'likelihood';
+  const compares = plan.request.scorer.id === 'auto' || !weighs;
+  // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
+  const sent = weighs ? answer : 0;
+  const prompt = Math.ceil(reference * per(1) + plan.methodCalls * (per(presence(plan)) + sent) + plan.heldOutCalls * (per(0.5) + sent));
+  const completion = Math.ceil(reference * answer + evaluations * (compares ? Math.max(1, answer) : 1));
   const { price } = plan.endpoint;
   return {
     calls: plan.calls,
@@ -46,8 +51,10 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   };
 }
 
-/** Tokens of an answer not seen yet: the call's own limit, at most 256. */
+/** Tokens assumed of an answer that was not seen, where the call sets no lower limit. */
+const ANSWER_TOKENS = 64;
+
 function answerTokens(plan: Plan): number {
   const asked = plan.call['max_completion_tokens'] ?? plan.call['max_tokens'] ?? plan.call['max_output_tokens'];
-  return typeof asked === 'number' && asked > 0 ? Math.min(asked, 256) : 256;
+  return typeof asked === 'number' && asked > 0 ? Math.min(asked, ANSWER_TOKENS) : ANSWER_TOKENS;
 }

@@ -1,15 +1,15 @@
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Progress, Result } from '../contract/resource.ts';
 import { packEvaluations } from '../core/evaluations.ts';
-import { heldOut } from '../core/faithfulness.ts';
+import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Finding, Game, Mask, Outcome } from '../core/types.ts';
-import { Budget } from './budget.ts';
+import { Budget, generousTokens } from './budget.ts';
 import { drive } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
-import { checkMasks } from './heldout.ts';
+import { checkMasks, judge } from './heldout.ts';
 import { type Limits, planFor } from './plan.ts';
 import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
@@ -50,8 +50,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const endpoint = input.endpoints.get(plan.endpoint.name);
   if (!endpoint) throw new Error('planned for an endpoint that is not there');
   input.onProgress({ phase: 'reference', done: 0, planned: plan.calls });
-  const reference = plan.completion ?? (await askReference({ ...input, endpoint, plan, budget, signal }));
-  const setting = await settle(plan, endpoint, reference, signal);
+  const asking = { ...input, endpoint, plan, budget, signal };
+  const reference = plan.completion ?? (await askReference(asking));
+  const setting = await settle(asking, reference);
+  budget.expectAnswers(setting.question.kind === 'weigh' ? 1 : generousTokens(reference.text));
   const targets = resolveTargets(plan.request.targets, reference);
 
   let phase: Progress['phase'] = 'evaluating';
@@ -67,7 +69,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   });
   const values = (outcomes: readonly (Outcome | null)[]) => valuesOf(setting.scoring, reference, setting.grid, targets, outcomes);
   const seed = plan.request.seed;
-  const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, setting.grid), rng: createRng(seed, 'method') };
+  const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, setting.grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
   const ask = async (role: 'method' | 'holdout', masks: readonly Mask[]) => {
     const outcomes = await evaluator.evaluate(masks, role);
     input.handBack.throwIfAborted();
@@ -77,11 +79,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
 
   phase = 'verifying';
   const checks = checkMasks(game.n, plan.heldOutCalls, evaluator.log.map(({ mask }) => mask), createRng(seed, 'holdout'));
-  const checked = values(await ask('holdout', checks));
+  const shown = await ask('holdout', checks.masks);
   if (!input.cancel.aborted) refuseTooFew(finding, evaluator, budget);
-
-  const first = finding.attributions[0];
-  const faithfulness = first ? heldOut(first, checks, checked.map((row) => row[0] ?? NaN)) : null;
+  const checked = values(shown);
+  const faithfulness = judge(finding.attributions[0], checks, shown.map((outcome, row) => outcome && (checked[row]?.[0] ?? NaN)));
   const result = assemble({ version: input.version, plan, setting, targets, finding, faithfulness, evaluator, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n: game.n,

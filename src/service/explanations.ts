@@ -1,13 +1,12 @@
 import { ulid } from 'ulid';
 import { catalogue } from '../contract/catalogue.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
-import { asTable, unpackEvaluations } from '../core/evaluations.ts';
 import { ProblemError } from '../errors.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { estimateOf } from './estimate.ts';
 import { type Limits, planFor } from './plan.ts';
 import { type EndpointDirectory, type Explanations, type Pace, type Stored, TERMINAL } from './ports.ts';
-import { refit } from './refit.ts';
+import { refit, tabulate } from './refit.ts';
 import type { Service } from './service.ts';
 
 interface ServiceDeps {
@@ -108,8 +107,8 @@ export function createService({ explanations, endpoints, pace, limits, now = Dat
       return refit({ stored, evaluations, body, directory: endpoints, limits });
     },
     async evaluations(owner, id) {
-      const { evaluations } = await evaluationsOf(owner, id);
-      return asTable(unpackEvaluations(evaluations));
+      const { stored, evaluations } = await evaluationsOf(owner, id);
+      return tabulate({ stored, evaluations, directory: endpoints, limits });
     },
     estimate: async (_owner, request) => (await planned(request)).estimate,
     catalogue,

@@ -69,24 +69,53 @@ function refuseUnserved(request: ExplanationRequest): void {
   if (stream !== undefined && typeof stream !== 'boolean') throw faultAt('validation_failed', '/call/stream', 'must be true or false');
 }
 
-/** Splits the calls between method and held-out check. @throws budget_too_small, too_many_units */
-function share(method: Method, options: unknown, n: number, reference: number, asked: number | null, limits: Limits) {
-  const open = asked === null;
-  const total = Math.min(asked ?? Math.max(DEFAULT_CALLS, fullNeed(method, options, n) + reference), limits.maxCalls);
-  const available = total - reference;
-  const methodCalls = method.evaluations(n, options, Math.max(0, available - heldOutSize(Math.ceil(available / 1.1))));
-  if (methodCalls > available || methodCalls < 1) {
-    const least = methodCalls + reference;
-    const where = open ? '/method' : '/budget/calls';
-    const message = `${method.id} needs ${least} calls for ${n} units and may use ${total}${open ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
-    throw faultAt('budget_too_small', where, message);
+interface Shared {
+  methodCalls: number;
+  heldOutCalls: number;
+}
+
+/** Most evaluations that leave their tenth for the held-out check within `available`. */
+function roomFor(available: number): number {
+  let room = Math.floor(available / 1.1);
+  while (room > 0 && room + heldOutSize(room) > available) room -= 1;
+  return room;
+}
+
+/** How a method and its check share `available` evaluations; null where the method does not fit. The check gives way first. */
+function shared(method: Method, options: unknown, n: number, available: number): Shared | null {
+  for (const room of [roomFor(available), available]) {
+    const methodCalls = room < 1 ? Infinity : method.evaluations(n, options, room);
+    if (methodCalls < 1 || methodCalls > available) continue;
+    // masks that are all asked leave none to hold out
+    const unseen = n > 30 ? Infinity : Math.max(0, 2 ** n - methodCalls);
+    return { methodCalls, heldOutCalls: Math.min(heldOutSize(methodCalls), available - methodCalls, unseen) };
   }
-  const heldOutCalls = Math.min(heldOutSize(methodCalls), available - methodCalls);
-  return { methodCalls, heldOutCalls, calls: reference + methodCalls + heldOutCalls };
+  return null;
+}
+
+/** The least number of calls that would do, looked for upwards from what did not. */
+function leastCalls(method: Method, options: unknown, n: number, reference: number, refused: number): number {
+  const need = method.evaluations(n, options, Math.max(1, refused - reference)) + reference;
+  for (let total = refused + 1; total < Math.min(need, refused + 64); total += 1) {
+    if (shared(method, options, n, total - reference)) return total;
+  }
+  return need;
+}
+
+/** Splits the calls between reference, method and held-out check. @throws budget_too_small */
+function share(method: Method, options: unknown, n: number, reference: number, asked: number | null, limits: Limits): Shared & { calls: number } {
+  const open = Math.max(DEFAULT_CALLS, reference + fullNeed(method, options, n));
+  const total = Math.min(asked ?? open, limits.maxCalls);
+  const found = shared(method, options, n, total - reference);
+  if (found) return { ...found, calls: reference + found.methodCalls + found.heldOutCalls };
+  const least = leastCalls(method, options, n, reference, total);
+  const ceiling = asked === null || asked > limits.maxCalls;
+  const message = `${method.id} needs ${least} calls for ${n} units and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
+  throw faultAt('budget_too_small', asked === null ? '/method' : '/budget/calls', message);
 }
 
 function fullNeed(method: Method, options: unknown, n: number): number {
-  const need = method.evaluations(n, options, DEFAULT_CALLS - heldOutSize(DEFAULT_CALLS));
+  const need = method.evaluations(n, options, roomFor(DEFAULT_CALLS));
   return need + heldOutSize(need);
 }
 
@@ -109,12 +138,13 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
   if (completion) resolveTargets(request.targets, completion);
   const method = methodFor(request.method.id);
-  const shared = share(method, request.method.options, n, completion ? 0 : 1, request.budget.calls, limits);
+  const split = share(method, request.method.options, n, completion ? 0 : 1, request.budget.calls, limits);
   const filled: ExplanationRequest = {
     ...request,
     endpoint: endpoint.name,
     call: { ...request.call, model },
-    budget: { ...request.budget, calls: request.budget.calls ?? shared.calls },
+    // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
+    budget: { ...request.budget, calls: request.budget.calls ?? Math.min(split.calls + 1, limits.maxCalls) },
   };
-  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, ...shared };
+  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, ...split };
 }

@@ -30,6 +30,11 @@ export interface EndpointInfo {
 /** How exactly a completion can be weighed: the rungs of the scoring ladder. */
 export type Rung = 'prompt_logprobs' | 'text';
 
+/** A token grid, with the log-probabilities of the completion under the call where they came along. */
+export interface Cut extends TokenGrid {
+  logprobs: Float64Array | null;
+}
+
 /** What a server was seen to do for one model. Found by asking, never by name or version. */
 export interface Supports {
   /** Rung per shape of call. `text` = it can only be asked to answer again. */
@@ -78,9 +83,10 @@ export interface Endpoint {
   generate(calls: readonly Call[], options: AskOptions): Promise<void>;
   /**
    * The token grid of `completion` as an answer to `call`: how the endpoint's tokenizer cuts it. Needed before `weigh`.
+   * Where finding out took a weighing of the call itself, `usage.calls` counts it and its outcome comes along.
    * @throws ProblemError
    */
-  grid(call: Call, completion: Completion, signal: AbortSignal): Promise<TokenGrid>;
+  grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut>;
   /**
    * Log-probability of every token of the grid under every call. An evaluation whose tokens the server cut otherwise
    * is laid onto the grid by common boundaries (sums over whole common stretches stay exact) or fails.

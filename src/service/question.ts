@@ -9,8 +9,17 @@ export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid 
  * The owner is in it so that nobody learns from a cache hit what another has asked.
  */
 export function cacheKey(owner: string, identity: string, question: Question, call: string): string {
-  const hash = createHash('sha256');
   const asked = question.kind === 'weigh' ? ['weigh', question.completion.text, question.grid.ends.join()] : ['generate'];
-  for (const part of ['1', owner, identity, ...asked, call]) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return address(['1', owner, identity, ...asked, call]);
+}
+
+/** Address of the token grid of a completion as the answer to a call. */
+export function gridKey(owner: string, identity: string, completion: Completion, call: string): string {
+  return address(['1', owner, identity, 'grid', completion.text, call]);
+}
+
+function address(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   return hash.digest('base64url');
 }

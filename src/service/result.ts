@@ -1,5 +1,5 @@
 import type { Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
-import type { heldOut } from '../core/faithfulness.ts';
+import type { HeldOut } from '../core/faithfulness.ts';
 import { codePointOffset } from '../core/codepoints.ts';
 import type { Attribution, Finding, Target, Unit } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
@@ -49,7 +49,7 @@ interface AssembleInput {
   setting: Setting;
   targets: readonly Target[];
   finding: Finding;
-  faithfulness: ReturnType<typeof heldOut> | null;
+  faithfulness: HeldOut;
   evaluator: Evaluator;
   budget: Budget;
   cancelled: boolean;
@@ -65,7 +65,7 @@ export function assemble({ version, plan, setting, targets, finding, faithfulnes
     targets: targets.map((target) => publicTarget(target, reference.text)),
     attributions: finding.attributions.map((attribution, target) => publicAttribution(target, attribution, plan.units, plan.renderer.perturbable)),
     scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes] },
-    faithfulness: faithfulness ?? { holdout_r2: null, lds: null, verdict: 'unusable', reasons: ['nothing was fitted'] },
+    faithfulness,
     evaluations: { planned: plan.methodCalls + plan.heldOutCalls, ...evaluator.counts },
     usage: {
       calls: used.calls,

@@ -1,7 +1,7 @@
 import type { Completion, Need, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
-import type { Plan } from './plan.ts';
-import type { Endpoint, Rung } from './ports.ts';
+import { findGrid, type GridInput } from './grid.ts';
+import type { Rung } from './ports.ts';
 import type { Question } from './question.ts';
 import { type Scoring, scoringFor } from './scoring.ts';
 
@@ -24,7 +24,8 @@ function canWeigh(completion: Completion): boolean {
  * Takes the best scoring that the endpoint can feed for this call and completion.
  * @throws ProblemError scorer_unavailable, endpoint_*
  */
-export async function settle(plan: Plan, endpoint: Endpoint, reference: Completion, signal: AbortSignal): Promise<Setting> {
+export async function settle(input: GridInput, reference: Completion): Promise<Setting> {
+  const { plan, endpoint, signal } = input;
   const { scorer } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
   const shape: Rung = plan.call['messages'] !== undefined ? supports.chat : plan.call['prompt'] !== undefined ? supports.completion : 'text';
@@ -40,9 +41,8 @@ export async function settle(plan: Plan, endpoint: Endpoint, reference: Completi
   if (rung === 'text') return compare(supports.notes);
   const scoring = scoringFor(scorer, new Set<Need>(['text', 'likelihood']), plan.method);
   if (scoring.scorer.needs === 'text') return compare(supports.notes);
-  const full = plan.renderer.render(new Uint8Array(plan.renderer.n).fill(1));
   try {
-    const grid = await endpoint.grid(full, reference, signal);
+    const grid = await findGrid(input, reference);
     return { reference, grid, rung, notes: supports.notes, scoring, question: { kind: 'weigh', completion: reference, grid } };
   } catch (error) {
     // what the server weighs in general it may not for this call: `auto` then compares answers, and the notes say why

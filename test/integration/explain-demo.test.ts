@@ -67,11 +67,27 @@ describe('a job on the embedded model', () => {
     });
   });
 
+  it.each(['auto', 'leave-one-out', 'lasso', 'shapley', 'banzhaf', 'owen'])('gives the job’s own numbers when %s is asked again for its targets, completion given', async (method) => {
+    const { body } = await explainAndWait(stack.app, withMethod(method, { completion: 'A tortoise.', seed: 5 }));
+    expect(body.error).toBeNull();
+    const later = await stack.app.inject({ method: 'POST', url: `/v1/explanations/${body.id}/attributions`, payload: { targets: [{ kind: 'completion' }] } });
+    expect(later.json<{ attributions: unknown[] }>().attributions).toEqual(body.result?.attributions);
+  });
+
+  it('explains what was stored of a job whose budget held just enough', async () => {
+    const { body } = await explainAndWait(stack.app, withMethod('leave-one-out', { completion: 'A tortoise.', budget: { calls: 9 } }));
+    expect(body.status).toBe('completed');
+    expect(body.result?.faithfulness).toMatchObject({ verdict: 'weak', holdout_r2: null });
+    const later = await stack.app.inject({ method: 'POST', url: `/v1/explanations/${body.id}/attributions`, payload: { targets: [{ kind: 'match', pattern: 'tortoise' }] } });
+    expect(later.statusCode).toBe(200);
+  });
+
   it('serves the evaluations as JSON and CSV', async () => {
     const { body } = await explainAndWait(stack.app, withMethod('leave-one-out'));
-    const json = (await stack.app.inject(`/v1/explanations/${body.id}/evaluations`)).json<{ columns: string[]; rows: { mask: number[]; values: number[] }[] }>();
+    const json = (await stack.app.inject(`/v1/explanations/${body.id}/evaluations`)).json<{ units: number[]; columns: string[]; rows: { mask: number[]; values: number[] }[] }>();
     expect(json.columns.join('')).toBe('A tortoise.');
     expect(json.rows[0]?.mask).toHaveLength(8);
+    expect(json.units).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     const csv = await stack.app.inject({ url: `/v1/explanations/${body.id}/evaluations`, headers: { accept: 'text/csv' } });
     expect(csv.headers['content-type']).toMatch(/^text\/csv/);
     expect(csv.body.split('\r\n')[0]).toMatch(/^unit_0,.*holdout/);

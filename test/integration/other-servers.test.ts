@@ -93,6 +93,38 @@ describe('the same job on servers of other abilities', () => {
   });
 });
 
+describe('what a job uses', () => {
+  it.each<[string, ModelServerOptions, object]>([
+    ['by ids', {}, chat],
+    ['by text', { tokenize: false }, completion],
+    ['by prefill', { missing: ['/v1/completions'], tokenize: false }, chat],
+    ['by comparing', { echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false }, chat],
+  ])('is what the server saw, and the same job again is nothing (%s)', async (_, options, call) => {
+    const { server, stack } = await serve(options);
+    // the first job finds out what the server can do, which is no job's own
+    await explainAndWait(stack.app, job(call, { completion: 'Something else.' }));
+    const before = server.evaluationCount();
+    const requests = server.requests.length;
+    const { body } = await explainAndWait(stack.app, job(call, { completion: ' Vilnius, of course.' }));
+    expect(body.error).toBeNull();
+    expect(body.result?.usage.calls).toBe(server.evaluationCount() - before);
+    expect(body.result?.usage.http_requests).toBe(server.requests.length - requests);
+    expect(body.result?.stopped_by).toBe('done');
+    const after = server.requests.length;
+    const again = await explainAndWait(stack.app, job(call, { completion: ' Vilnius, of course.' }));
+    expect(server.requests.length).toBe(after);
+    expect(again.body.result?.usage).toMatchObject({ calls: 0, http_requests: 0 });
+    expect(again.body.result?.attributions).toEqual(body.result?.attributions);
+  });
+
+  it('keeps the money cap although answers are dear', async () => {
+    const { stack } = await serve({ echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false }, { price: { promptPerMillion: 1, completionPerMillion: 200_000 } });
+    const { body } = await explainAndWait(stack.app, job(chat, { budget: { cost_usd: 3 } }));
+    expect(body.result?.stopped_by ?? body.error?.code).toMatch(/^budget/);
+    expect(body.result?.usage.cost_usd ?? 0).toBeLessThanOrEqual(3);
+  });
+});
+
 describe('a server in trouble ends in a finished job or a clear problem', () => {
   const noLikelihood: ModelServerOptions = { echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false };
 

@@ -21,6 +21,8 @@ export interface ScreenedPair {
 }
 
 const FOLDS = 10;
+/** Units that the regression takes in; of more, those with the largest covariances. */
+const MOST_UNITS = 160;
 /** A range below this share of the largest value is rounding. */
 const ROUNDING = 1e-12;
 
@@ -39,15 +41,16 @@ interface Candidate {
  */
 export function fitEnsemble(masks: readonly Mask[], y: Float64Array): Ensemble {
   const z = masks.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
-  const n = z[0]?.length ?? 0;
   const level = mean(y);
   const constant = Math.max(...y) - Math.min(...y) <= ROUNDING * Math.max(...y.map(Math.abs));
   const centred = y.map((value) => (constant ? 0 : value - level));
-  const folds = makeFolds(z, centred, FOLDS);
-  const single = candidate(folds, z, centred, chooseAlpha(folds, z, centred).weights);
+  const units = screenUnits(z, centred);
+  const narrow = z.map((row) => Float64Array.from(units, (unit) => row[unit] as number));
+  const folds = makeFolds(narrow, centred, FOLDS);
+  const single = candidate(folds, narrow, centred, chooseAlpha(folds, narrow, centred).weights);
   const pairs = screenPairs(average(single.weights));
-  const wide = withProducts(z, pairs);
-  const widen = (w: Float64Array): Float64Array => Float64Array.from({ length: n + pairs.length }, (_, j) => w[j] ?? 0);
+  const wide = withProducts(narrow, pairs);
+  const widen = (w: Float64Array): Float64Array => Float64Array.from({ length: units.length + pairs.length }, (_, j) => w[j] ?? 0);
   const paired = candidate(makeFolds(wide, centred, FOLDS), wide, centred, single.weights.map(widen));
   const share = sharePaired(single.residuals, paired.residuals);
   const blend = (alone: number, together: number): number => (1 - share) * alone + share * together;
@@ -57,12 +60,39 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array): Ensemble {
   const left = Float64Array.from(wide, (row, at) => residualOf(row, centred[at] as number, whole, intercept));
   const small = polish(z, left, Math.max(...centred.map(Math.abs)));
   const residuals = single.residuals.map((value, row) => blend(value, paired.residuals[row] as number));
+  // Back to all units; the pairs' columns stay behind them.
+  const n = z[0]?.length ?? 0;
+  const spread = (w: Float64Array): Float64Array => {
+    const all = new Float64Array(n + pairs.length);
+    units.forEach((unit, at) => (all[unit] = w[at] as number));
+    all.set(w.subarray(units.length), n);
+    return all;
+  };
+  const named = pairs.map(([i, j]): Pair => [units[i] as number, units[j] as number]);
+  const spreadFolds = mixed.map(spread);
   return {
     centre: level + intercept + mean(left.map((value, at) => residualOf(z[at] as Float64Array, value, small, 0))),
-    main: small.map((value, i) => value + (whole[i] as number)),
-    pairs: pairs.map((pair, at) => ({ pair, effect: 2 * (whole[n + at] as number) })),
-    effects: effects(wide, (row) => mixed[row % mixed.length] as Float64Array, residuals),
+    main: spread(whole).subarray(0, n).map((value, i) => value + (small[i] as number)),
+    pairs: named.map((pair, at) => ({ pair, effect: 2 * (whole[units.length + at] as number) })),
+    effects: effects(withProducts(z, named), (row) => spreadFolds[row % spreadFolds.length] as Float64Array, residuals),
   };
+}
+
+/**
+ * The units that go with the values most, ascending: all of them up to a limit that more would only slow down. What is
+ * left out has no coefficient, but an effect and an interval like every unit (sure independence screening, Fan and Lv
+ * 2008: with independent columns, what matters is among the largest covariances).
+ */
+function screenUnits(z: readonly Float64Array[], y: Float64Array): number[] {
+  const n = z[0]?.length ?? 0;
+  const units = Array.from({ length: n }, (_, unit) => unit);
+  if (n <= MOST_UNITS) return units;
+  const pulls = new Float64Array(n);
+  z.forEach((row, at) => {
+    for (let i = 0; i < n; i++) pulls[i] = (pulls[i] as number) + (row[i] as number) * (y[at] as number);
+  });
+  const size = (unit: number): number => Math.abs(pulls[unit] as number);
+  return units.sort((i, j) => size(j) - size(i)).slice(0, MOST_UNITS).sort((i, j) => i - j);
 }
 
 function candidate(folds: readonly Fold[], rows: readonly Float64Array[], y: Float64Array, starts: readonly Float64Array[]): Candidate {

@@ -1,10 +1,9 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { moments, sums } from '../moments.ts';
+import { mean } from '../statistics.ts';
 import { dot } from '../vectors.ts';
 
 /** Ratios of effect to noise variance that are tried, times 4/rows: from nothing to be seen to practically no noise. */
 const RATIOS = Array.from({ length: 12 }, (_, step) => 10 ** (step - 3));
-
 /** A residual below this share of the values is what is left of an exact fit, not a trace of effects. */
 const EXACT = 1e-4;
 
@@ -12,33 +11,38 @@ const EXACT = 1e-4;
  * Coefficients for what a sparse model has left over, as many effects too small to tell apart: ridge regression of
  * `residual` on x ([row][feature]), its strength the one of largest marginal likelihood of residual ~ N(0, σ²(I + ρXXᵀ)).
  * All 0 when the likelihood prefers no effects at all (empirical Bayes; MacKay 1992), and when the residual is nothing
- * beside `scale`, the size of the values.
+ * beside `scale`, the size of the values. X and the residual are centred.
  */
 export function polish(x: readonly Float64Array[], residual: Float64Array, scale: number): Float64Array {
-  const { means, gram, pull, power, rows } = moments(sums(x, residual, x.keys()));
-  const size = means.length;
-  const total = rows * power;
-  const moment = pull.map((value) => value * rows);
-  let coefficients = new Float64Array(size);
-  if (Math.sqrt(power) <= EXACT * scale) return coefficients;
-  let best = logLikelihood(total, 0, rows - 1);
+  const rows = x.length;
+  const size = x[0]?.length ?? 0;
+  const level = mean(residual);
+  const left = residual.map((value) => value - level);
+  const total = dot(left, left);
+  const nothing = new Float64Array(size);
+  if (Math.sqrt(total / rows) <= EXACT * scale) return nothing;
+  const means = Array.from({ length: size }, (_, i) => mean(x.map((row) => row[i] as number)));
+  const centred = new Matrix(x.map((row) => Array.from(row))).subRowVector(means);
+  const turned = centred.transpose();
+  // The smaller of the two forms of the same solution: (I + ρXᵀX)⁻¹Xᵀr = Xᵀ(I + ρXXᵀ)⁻¹r.
+  const primal = size < rows;
+  const products = primal ? turned.mmul(centred) : centred.mmul(turned);
+  const values = Matrix.columnVector(Array.from(left));
+  const moment = primal ? turned.mmul(values) : values;
+  let best = { likelihood: logLikelihood(total, 0, rows - 1), coefficients: nothing };
   for (const step of RATIOS) {
     const ratio = (4 * step) / rows;
-    const system = Matrix.zeros(size, size);
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) system.set(i, j, (i === j ? 1 : 0) + ratio * rows * (gram[i * size + j] as number));
-    }
-    const factor = new CholeskyDecomposition(system);
+    const factor = new CholeskyDecomposition(Matrix.eye(products.rows).add(Matrix.mul(products, ratio)));
     if (!factor.isPositiveDefinite()) continue;
-    const solved = factor.solve(Matrix.columnVector(moment)).to1DArray();
+    const solved = factor.solve(moment);
+    const explained = dot(moment.to1DArray(), solved.to1DArray());
     const logDeterminant = 2 * factor.lowerTriangularMatrix.diagonal().reduce((sum, value) => sum + Math.log(value), 0);
-    const likelihood = logLikelihood(total - ratio * dot(moment, solved), logDeterminant, rows - 1);
+    const likelihood = logLikelihood(primal ? total - ratio * explained : explained, logDeterminant, rows - 1);
     // It has one peak in practice, so the first step down ends the search.
-    if (!(likelihood > best)) break;
-    best = likelihood;
-    coefficients = Float64Array.from(solved, (value) => ratio * value);
+    if (!(likelihood > best.likelihood)) break;
+    best = { likelihood, coefficients: Float64Array.from((primal ? solved : turned.mmul(solved)).to1DArray(), (value) => ratio * value) };
   }
-  return coefficients;
+  return best.coefficients;
 }
 
 /** Of centred values with quadratic form `quadratic` and log-determinant `logDeterminant`, σ² at its best, constants dropped. */

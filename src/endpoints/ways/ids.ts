@@ -1,6 +1,6 @@
 import type { Call, Completion, TokenGrid } from '../../core/types.ts';
 import { ProblemError } from '../../errors.ts';
-import type { AskOptions } from '../../service/ports.ts';
+import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
 import { inBatches, type Piece, sendBatch, together } from '../batches.ts';
 import { Fault } from '../http/fault.ts';
 import { malformed } from '../http/read.ts';
@@ -68,17 +68,17 @@ class IdsWeigher implements Weigher {
     this.#lists = lists;
   }
 
-  async grid(call: Call, completion: Completion, signal: AbortSignal) {
+  async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
     if (hasMedia(call)) {
       throw new ProblemError(
         'scorer_unavailable',
         'this endpoint weighs by token ids, which cannot carry images or sound: use a text scorer',
       );
     }
-    const errand = { signal, patience: this.#desk.channel.patience() };
+    const errand = { signal, patience: this.#desk.channel.patience(), ...(onUsage ? { onUsage } : {}) };
     const { ends } = await this.#answer(completion.text, errand);
     await refuseOtherTemplate(this.#desk, call, errand);
-    return { ends };
+    return { ends, logprobs: null };
   }
 
   async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions) {

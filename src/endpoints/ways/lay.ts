@@ -1,5 +1,6 @@
 import type { Outcome, TokenGrid } from '../../core/types.ts';
 import { ProblemError } from '../../errors.ts';
+import type { Cut } from '../../service/ports.ts';
 
 /** Tokens of an answer as a server weighed them under one call: where each ends (UTF-16), and its log-probability. */
 export interface Reading {
@@ -62,8 +63,11 @@ export function weighed(reading: Reading | null, grid: TokenGrid): Outcome {
 }
 
 /** The grid that a first reading defines. @throws ProblemError scorer_unavailable */
-export function gridOf(reading: Reading | null): TokenGrid {
-  if (reading) return { ends: Int32Array.from(reading.ends) };
+export function gridOf(reading: Reading | null): Cut {
+  if (reading) {
+    const whole = reading.logprobs.every(Number.isFinite);
+    return { ends: Int32Array.from(reading.ends), logprobs: whole ? Float64Array.from(reading.logprobs) : null };
+  }
   throw new ProblemError(
     'scorer_unavailable',
     'the endpoint does not weigh this answer as it was given (its template may trim or close it): use a text scorer',

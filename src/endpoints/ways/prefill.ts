@@ -1,5 +1,5 @@
 import type { Call, Completion, TokenGrid } from '../../core/types.ts';
-import type { AskOptions } from '../../service/ports.ts';
+import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
 import { sendBatch, together } from '../batches.ts';
 import type { Request } from '../http/client.ts';
 import { Fault } from '../http/fault.ts';
@@ -9,7 +9,7 @@ import { cutByStrings } from './align.ts';
 import { asLogprobs } from './echo.ts';
 import { gridOf, type Reading, weighed } from './lay.ts';
 import { promptLogprobsReply } from './replies.ts';
-import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher } from './way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 /** Fields that say how to generate; nothing is generated here. */
 const GENERATION = new Set([
@@ -82,10 +82,10 @@ class PrefillWeigher implements Weigher {
     this.#desk = desk;
   }
 
-  async grid(call: Call, completion: Completion, signal: AbortSignal) {
+  async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
     const { channel } = this.#desk;
     const read = (reply: object) => readAnswer(reply, completion.text);
-    return gridOf(await channel.post(request(this.#desk, call, completion.text), read, { signal, patience: channel.patience() }));
+    return gridOf(await channel.post(request(this.#desk, call, completion.text), read, weighingErrand(channel, signal, onUsage)));
   }
 
   async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions) {

@@ -1,6 +1,6 @@
 import type { Call, Completion, TokenGrid } from '../../core/types.ts';
 import { ProblemError } from '../../errors.ts';
-import type { AskOptions } from '../../service/ports.ts';
+import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
 import { inBatches, type Piece, sendBatch, together } from '../batches.ts';
 import type { Errand } from '../traffic/channel.ts';
 import { cutByStrings } from './align.ts';
@@ -10,7 +10,7 @@ import { gridOf, type Reading, weighed } from './lay.ts';
 import { cutByOffsets } from './offsets.ts';
 import type { EchoChoice } from './replies.ts';
 import { isLossy } from './token-bytes.ts';
-import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher } from './way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 interface Joined {
   prompt: string;
@@ -61,15 +61,12 @@ class TextWeigher implements Weigher {
     this.#lists = lists;
   }
 
-  async grid(call: Call, completion: Completion, signal: AbortSignal) {
+  async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
     const { channel } = this.#desk;
     const item = joined(call, completion.text);
     if (!item) throw new ProblemError('scorer_unavailable', 'only a prompt that is one text can be weighed: use a text scorer');
     const read = (reply: object) => choicesOf(reply, 1).map((choice) => readAnswer(choice, item));
-    const [reading] = await channel.post(request(this.#desk, this.#form, [item], false), read, {
-      signal,
-      patience: channel.patience(),
-    });
+    const [reading] = await channel.post(request(this.#desk, this.#form, [item], false), read, weighingErrand(channel, signal, onUsage));
     return gridOf(reading ?? null);
   }
 

@@ -1,5 +1,5 @@
 import type { Call, Completion, TokenGrid } from '../../core/types.ts';
-import type { AskOptions } from '../../service/ports.ts';
+import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
 import type { Channel, Errand } from '../traffic/channel.ts';
 
 /** Everything about asking one endpoint for one model. */
@@ -23,7 +23,7 @@ export interface Sample {
 /** Weighs completions on a server that was seen to be able to. */
 export interface Weigher {
   /** @throws ProblemError, Fault */
-  grid(call: Call, completion: Completion, signal: AbortSignal): Promise<TokenGrid>;
+  grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut>;
   /** @throws ProblemError, or the signal's reason */
   weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
 }
@@ -57,4 +57,14 @@ export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
+}
+
+/** The errand of a request that weighs one prompt for its grid: its usage counts as one call, however often it is tried. */
+export function weighingErrand(channel: Channel, signal: AbortSignal, onUsage: ((usage: Usage) => void) | undefined): Errand {
+  let calls = 1;
+  const report = (usage: Usage): void => {
+    onUsage?.({ ...usage, calls });
+    calls = 0;
+  };
+  return { signal, patience: channel.patience(), onUsage: report };
 }

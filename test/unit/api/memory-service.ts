@@ -24,17 +24,18 @@ const ENDPOINT: EndpointInfo = {
 
 /** Log-probabilities of a completion of two tokens under leave-one-out masks over three units. */
 export const TABLE: EvaluationTable = {
+  units: [0, 1, 2],
   columns: ['A tortoise', '.'],
   rows: [
-    { mask: [1, 1, 1], holdout: false, values: [-0.25, 0] },
-    { mask: [0, 1, 1], holdout: false, values: [-0.5, 0] },
-    { mask: [1, 0, 1], holdout: false, values: [-12.25, -1] },
-    { mask: [1, 1, 0], holdout: true, values: null },
+    { mask: [1, 1, 1], holdout: false, values: [-0.25, 0], completion: null },
+    { mask: [0, 1, 1], holdout: false, values: [-0.5, 0], completion: null },
+    { mask: [1, 0, 1], holdout: false, values: [-12.25, -1], completion: null },
+    { mask: [1, 1, 0], holdout: true, values: [null, null], completion: null },
   ],
 };
 
 function total(values: EvaluationTable['rows'][number]['values'] | undefined): number | null {
-  return Array.isArray(values) ? values.reduce<number>((sum, value) => sum + (value ?? 0), 0) : null;
+  return values === undefined || values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
 /** The `Service` port over a Map: jobs move when a test says so, everything else is as the contract has it. */

@@ -142,14 +142,9 @@ describe('problems of the HTTP surface', () => {
     expect(reply.headers.allow).toBe(allow);
   });
 
-  it.each(['', 'nope', 'exp_1', 'exp_0000000000000000000000000A', `exp_${'0'.repeat(27)}`, 'LATEST', '%20latest'])(
-    'refuses the id %s',
-    async (id) => {
-      expect(expectProblem(await test.app.inject({ method: 'GET', url: `/v1/explanations/${id}` }), 'validation_failed')).toEqual(
-        ['/id'],
-      );
-    },
-  );
+  it.each(['nope', 'exp_1', 'exp_0000000000000000000000000A', `exp_${'0'.repeat(27)}`, 'LATEST', '%20latest'])('knows nothing of the id %s', async (id) => {
+    expectProblem(await test.app.inject({ method: 'GET', url: `/v1/explanations/${id}` }), 'not_found');
+  });
 
   it.each(['/v1/explanations/%zz', '/%', `/v1/explanations/${'x'.repeat(5_000)}`])(
     'refuses a path that cannot be read (%#)',

@@ -117,32 +117,37 @@ describe('the stored form', () => {
 });
 
 describe('the table', () => {
+  const none = { columns: [], values: [] };
+  const compared = { columns: ['Yes, a😀'], values: [Float64Array.of(0.25), Float64Array.of(0), Float64Array.of(NaN)] };
+
   it('has a column per token, and null where there is no number', () => {
-    expect(asTable(weighed)).toEqual({
+    expect(asTable(weighed, [0, 2], none)).toEqual({
+      units: [0, 2],
       columns: ['Yes', ',', ' a', '😀'],
       rows: [
-        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null] },
-        { mask: [0, 1], holdout: true, values: [null, null, null, null] },
+        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null], completion: null },
+        { mask: [0, 1], holdout: true, values: [null, null, null, null], completion: null },
       ],
     });
   });
 
-  it('has the regenerated texts', () => {
-    expect(asTable(answered)).toEqual({
-      columns: ['completion'],
+  it('has the similarity to each target, and the regenerated texts', () => {
+    expect(asTable(answered, [1, 2], compared)).toEqual({
+      units: [1, 2],
+      columns: ['Yes, a😀'],
       rows: [
-        { mask: [1, 0], holdout: false, values: 'No, "b"\nthen' },
-        { mask: [0, 0], holdout: false, values: '' },
-        { mask: [0, 1], holdout: true, values: null },
+        { mask: [1, 0], holdout: false, values: [0.25], completion: 'No, "b"\nthen' },
+        { mask: [0, 0], holdout: false, values: [0], completion: '' },
+        { mask: [0, 1], holdout: true, values: [null], completion: null },
       ],
     });
   });
 
-  it('is CSV by RFC 4180', () => {
-    expect(toCsv(asTable(weighed))).toBe('unit_0,unit_1,holdout,Yes,",", a,😀\r\n1,1,0,-0.1,-1e-300,,\r\n0,1,1,,,,\r\n');
-    expect(toCsv(asTable(answered))).toBe(
-      'unit_0,unit_1,holdout,completion\r\n1,0,0,"No, ""b""\nthen"\r\n0,0,0,""\r\n0,1,1,\r\n'
+  it('is CSV by RFC 4180, with names that do not repeat', () => {
+    expect(toCsv(asTable(weighed, [0, 2], none))).toBe('unit_0,unit_2,holdout,0:Yes,"1:,",2: a,3:😀\r\n1,1,0,-0.1,-1e-300,,\r\n0,1,1,,,,\r\n');
+    expect(toCsv(asTable(answered, [1, 2], compared))).toBe(
+      'unit_1,unit_2,holdout,"0:Yes, a😀",completion\r\n1,0,0,0.25,"No, ""b""\nthen"\r\n0,0,0,0,""\r\n0,1,1,,\r\n',
     );
-    expect(toCsv({ columns: ['completion'], rows: [] })).toBe('holdout,completion\r\n');
+    expect(toCsv({ units: [], columns: ['x'], rows: [] })).toBe('holdout,0:x\r\n');
   });
 });

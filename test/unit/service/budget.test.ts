@@ -32,6 +32,17 @@ describe('Budget', () => {
     expect(budget.admit([4])).toBe(false);
   });
 
+  it('reserves the answers that are still to come', () => {
+    const price = { promptPerMillion: 0, completionPerMillion: 1_000_000 };
+    const budget = new Budget({ ...open, cost_usd: 5 }, price);
+    budget.expectAnswers(1);
+    for (let index = 0; index < 5; index += 1) expect(budget.admit([4])).toBe(true); // five answers of a dollar, all in flight
+    expect(budget.admit([4])).toBe(false);
+    budget.add({ ...noUsage(), completionTokens: 3, costUsd: 3 });
+    budget.settle(4); // it took three: the four that are under way are expected to take three each too
+    expect(budget.admit([4])).toBe(false);
+  });
+
   it('admits nothing after its time', () => {
     let now = 0;
     const budget = new Budget({ ...open, seconds: 2 }, null, () => now);

@@ -5,18 +5,14 @@ import { shapley } from '../../../../src/core/methods/shapley.ts';
 import { createRng, gaussian } from '../../../../src/core/rng.ts';
 import type { Mask } from '../../../../src/core/types.ts';
 import {
-  anyGame, codeOf, coverage, expectClose, first, meanOverOrders, modelGame, permutationsOf, play, roughGame, scoresOf,
-  shapleyByFormula, sum, type Table, valueOf,
+  additive, anyGame, expectClose, first, meanOverOrders, modelGame, permutationsOf, play, roughGame, scoresOf, shapleyByFormula,
+  sum, valueOf,
 } from '../shapley/games.ts';
 
 const exact = { options: { estimator: 'exact' } };
 const kernel = { options: { estimator: 'kernel' } };
 const estimators = ['exact', 'permutation', 'kernel'] as const;
 const samplers = ['permutation', 'kernel'] as const;
-
-/** A game without interactions. */
-const additive = (weights: readonly number[]) => (mask: Mask): number =>
-  weights.reduce((total, weight, unit) => total + weight * (mask[unit] as number), 0);
 
 describe('exact', () => {
   it('is Shapley\'s formula', () => {
@@ -164,47 +160,6 @@ describe('samples', () => {
   });
 });
 
-describe('missing values', () => {
-  const weights = [1, 2, 3, 4, 5, 6];
-  const lacking = (...lost: number[]) => (mask: Mask): number =>
-    lost.includes(codeOf(mask)) ? Number.NaN : additive(weights)(mask);
-
-  it.each(estimators)('%s: leaves out what needs them and keeps the rest', (estimator) => {
-    const { scores, intercept } = first(play(shapley, 6, [lacking(5, 20, 42)], { options: { estimator }, budget: 50 }));
-    expectClose(scores, weights, 1e-8);
-    expect(intercept).toBe(21);
-  });
-
-  it('exact: a unit whose only marginal of a size is lost has no score', () => {
-    // Just one marginal makes unit 2 the last to come: the one that needs the mask of all others.
-    const { scores } = first(play(shapley, 6, [lacking(0b111011)], exact));
-    expect(Array.from(scores, Number.isNaN)).toEqual([false, false, true, false, false, false]);
-  });
-
-  it('permutation: without the full mask the other marginals still count', () => {
-    const { scores, intercept } = first(play(shapley, 6, [lacking(63)], { budget: 60 }));
-    expectClose(scores, weights);
-    expect(intercept).toBeNaN();
-  });
-
-  it.each([0, 63])('kernel: without mask %i, a side of the constraint, nothing holds', (lost) => {
-    expect(first(play(shapley, 6, [lacking(lost)], { ...kernel, budget: 50 })).scores.every(Number.isNaN)).toBe(true);
-  });
-
-  it.each(estimators)('%s: no value at all is no score', (estimator) => {
-    const { scores, intervals, intercept } = first(play(shapley, 6, [() => Number.NaN], { options: { estimator }, budget: 50 }));
-    expect(scores.every(Number.isNaN)).toBe(true);
-    expect(intervals).toBeUndefined();
-    expect(intercept).toBeNaN();
-  });
-
-  it.each(samplers)('%s: one column\'s gaps are not another\'s', (estimator) => {
-    const setting = { options: { estimator }, budget: 40 };
-    const both = play(shapley, 6, [lacking(7, 9, 11, 33), lacking()], setting).finding.attributions;
-    expect(both[1]).toEqual(first(play(shapley, 6, [lacking()], setting)));
-  });
-});
-
 describe('options', () => {
   it('interactions need the exact estimator, and there is no estimator that chooses', () => {
     expect(shapley.options.safeParse({ order: 2 }).error?.issues[0]?.path).toEqual(['order']);
@@ -231,40 +186,5 @@ describe('options', () => {
     const wide = width(0.99);
     expect(wide.length).toBe(8);
     width(0.8).forEach((narrow, unit) => expect(narrow).toBeLessThan(wide[unit] as number));
-  });
-});
-
-describe('intervals', () => {
-  /** Over games with noise, about the exact value of each game as it was evaluated. */
-  const noisy = (estimator: string, n: number, budget: number, games: number): number =>
-    coverage(Array.from({ length: games }, (_, seed) => {
-      const table: Table = modelGame(n, createRng(seed, 'noisy game'), 0.5);
-      const played = play(shapley, n, [valueOf(table)], { options: { estimator }, budget, seed });
-      return { played, truth: shapleyByFormula(table) };
-    }));
-
-  it('permutation: 95 % cover 93 to 97 % over 300 noisy games', () => {
-    const share = noisy('permutation', 9, 100, 300);
-    expect(share).toBeGreaterThan(0.93);
-    expect(share).toBeLessThan(0.97);
-  });
-
-  it('permutation: they cover the noiseless value of a large game too, where walks share next to no masks', () => {
-    const n = 24;
-    const share = coverage(Array.from({ length: 200 }, (_, seed) => {
-      const rng = createRng(seed, 'large game');
-      const weights = Array.from({ length: n }, () => gaussian(rng));
-      const value = (mask: Mask): number => additive(weights)(mask) + 0.5 * gaussian(rng);
-      return { played: play(shapley, n, [value], { budget: 300, seed }), truth: weights };
-    }));
-    expect(share).toBeGreaterThan(0.93);
-    expect(share).toBeLessThan(0.97);
-  });
-
-  // The jackknife errs on the wide side in small samples.
-  it.each([[60, 0.98], [300, 0.97]])('kernel: of %i masks they cover between 0.93 and %d', (budget, most) => {
-    const share = noisy('kernel', 10, budget, 200);
-    expect(share).toBeGreaterThan(0.93);
-    expect(share).toBeLessThan(most);
   });
 });

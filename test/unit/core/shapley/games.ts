@@ -14,6 +14,10 @@ export function roughGame(n: number, rng: Rng): Table {
   return Float64Array.from({ length: 2 ** n }, () => gaussian(rng));
 }
 
+/** A game without interactions. */
+export const additive = (weights: readonly number[]) => (mask: Mask): number =>
+  weights.reduce((total, weight, unit) => total + weight * (mask[unit] as number), 0);
+
 /** Additive parts, some pairs, saturation, and an error of its own on every mask: what a model under a mask looks like. */
 export function modelGame(n: number, rng: Rng, noise: number): Table {
   const weights = Array.from({ length: n }, () => gaussian(rng));
