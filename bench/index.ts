@@ -1,15 +1,24 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { run as demoModel } from './demo-model.ts';
 import { run as heldout } from './heldout.ts';
 import { run as synthetic } from './synthetic.ts';
 
 /*
- * All benchmarks; writes docs/benchmarks.md. Each prints its own tolerance and compares inside one run.
+ * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
- *   npm run bench                  everything
- *   npm run bench -- heldout       one of: demo-model, heldout, synthetic (the page is left alone)
+ *   npm run bench                  all of them
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, synthetic; the other sections stay as they are
  */
-const sections: Record<string, () => Promise<string>> = { 'demo-model': demoModel, heldout: () => heldout(), synthetic };
+const sections: Record<string, () => Promise<string>> = { 'demo-model': demoModel, heldout: () => heldout(), synthetic: () => synthetic() };
+const page = new URL('../docs/benchmarks.md', import.meta.url);
+const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';
+const marker = (name: string) => `<!-- ${name} -->`;
+
+/** The section as the page has it, '' where it was never written. */
+function written(text: string, name: string): string {
+  const [, after] = text.split(`${marker(name)}\n`);
+  return after?.split('\n<!-- ')[0]?.trim() ?? '';
+}
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in sections));
@@ -17,14 +26,22 @@ if (unknown.length > 0) {
   process.stderr.write(`no benchmark is named ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}\n`);
   process.exit(2);
 }
-const parts: string[] = [];
+
+function pageText(): string {
+  try {
+    return readFileSync(page, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 for (const [name, section] of Object.entries(sections)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const part = await section();
-  process.stdout.write(`${part}\n`);
-  parts.push(part);
-}
-if (asked.length === 0) {
-  const head = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';
-  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), `${head}\n${parts.join('\n')}`);
+  const text = await section();
+  process.stdout.write(`${text}\n`);
+  // read anew and written after each: a long run that is stopped keeps what it has measured
+  const before = pageText();
+  const parts = Object.keys(sections).map((other) => [other, other === name ? text.trim() : written(before, other)] as const);
+  const shown = parts.filter(([, body]) => body !== '').map(([other, body]) => `${marker(other)}\n${body}\n`);
+  writeFileSync(page, [HEAD, ...shown].join('\n'));
 }

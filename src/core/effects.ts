@@ -23,7 +23,11 @@ const SHARED_ROWS = 1.05;
  * masks of such a mean has a closed form, variance s²/N, so nothing is resampled.
  * `rows` are [row][feature] = ±½. null when they are too few or plainly not drawn like that.
  */
-export function effects(rows: readonly Float64Array[], coefficients: (row: number) => Float64Array, residuals: Float64Array): Effects | null {
+export function effects(
+  rows: readonly Float64Array[],
+  coefficients: (row: number) => Float64Array,
+  residuals: Float64Array,
+): Effects | null {
   const count = rows.length;
   const size = rows[0]?.length ?? 0;
   if (count < LEAST_ROWS || !balanced(rows)) return null;

@@ -62,12 +62,14 @@ export function heldOut(attribution: Attribution, masks: readonly Mask[], values
   const rows = [...masks.keys()].filter((row) => !Number.isNaN(values[row]));
   const seen = rows.map((row) => values[row] as number);
   const predicted = rows.map((row) => predict(attribution, masks[row] as Mask));
-  const reasons = rows.length < masks.length ? [`${masks.length - rows.length} of ${masks.length} held-out evaluations failed.`] : [];
+  const failed = masks.length - rows.length;
+  const reasons = failed > 0 ? [`${failed} of ${masks.length} held-out evaluations failed.`] : [];
   const lds = numberOrNull(spearman(predicted, seen));
   const explained = numberOrNull(r2(predicted, seen));
   const found = (verdict: HeldOut['verdict'], reason?: string): HeldOut => {
-    const enough = rows.length >= LEAST_JUDGED;
-    return { holdout_r2: enough ? explained : null, lds: enough ? lds : null, verdict, reasons: reason === undefined ? reasons : [...reasons, reason] };
+    const all = reason === undefined ? reasons : [...reasons, reason];
+    if (rows.length < LEAST_JUDGED) return { holdout_r2: null, lds: null, verdict, reasons: all };
+    return { holdout_r2: explained, lds, verdict, reasons: all };
   };
   if (Number.isNaN(attribution.intercept)) return found('unusable', 'Too many evaluations failed to fit this target.');
   if (rows.length < LEAST_JUDGED) return found('weak', `Only ${rows.length} held-out evaluations: too few to judge the fit.`);
@@ -81,13 +83,18 @@ export function heldOut(attribution: Attribution, masks: readonly Mask[], values
   // near ties make ranks meaningless where the sizes are told almost to the last digit
   if (explained >= GOOD) return found('good');
   if (lds === null) return found('unusable', 'The value changes, but the attribution predicts the same for every held-out mask.');
-  if (!beatsChance(lds, rows.length)) return found('unusable', 'The order of held-out values is predicted no better than chance.');
+  if (!beatsChance(lds, rows.length)) {
+    return found('unusable', 'The order of held-out values is predicted no better than chance.');
+  }
   const share = pearson(predicted, seen) ** 2;
   const percent = `${Math.round(100 * Math.max(0, explained))} %`;
   if (share < ADEQUATE && attribution.interactions === undefined) {
-    return found('unusable', `A sum of single units explains only ${percent} of the variation, and this method does not look for pairs.`);
+    const short = `A sum of single units explains only ${percent} of the variation`;
+    return found('unusable', `${short}, and this method does not look for pairs.`);
   }
-  if (share >= GOOD) return found('weak', `The order of held-out values is predicted well, their size is not (${percent} of the variation explained).`);
+  if (share >= GOOD) {
+    return found('weak', `The order of held-out values is predicted well, not their size: ${percent} of the variation is explained.`);
+  }
   return found('weak', `Only ${percent} of the variation of held-out values is explained.`);
 }
 

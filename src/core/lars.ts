@@ -1,5 +1,5 @@
 import { Matrix, solve } from 'ml-matrix';
-import { dot } from './vectors.ts';
+import { addTo, dot } from './vectors.ts';
 
 /** Columns whose part outside the active ones is below this share of their length add nothing to them. */
 const DEPENDENT = 1e-10;
@@ -21,7 +21,7 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
   for (let step = 0; step < steps; ) {
     const pulls = columns.map((column) => dot(column, residual));
     const idle = columns.map((_, j) => j).filter((j) => !active.includes(j) && !barred.has(j));
-    const most = Math.max(0, ...idle.map((j) => Math.abs(pulls[j] as number)), ...active.map((j) => Math.abs(pulls[j] as number)));
+    const most = Math.max(0, ...[...idle, ...active].map((j) => Math.abs(pulls[j] as number)));
     first = Math.max(first, most);
     if (most <= EXPLAINED * first) break;
     if (dropped < 0) {
@@ -58,7 +58,7 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
       }
     });
     active.forEach((j, at) => (w[j] = (w[j] as number) + reach * (direction.weights[at] as number)));
-    for (let row = 0; row < residual.length; row++) residual[row] = (residual[row] as number) - reach * (direction.fit[row] as number);
+    addTo(residual, direction.fit, -reach);
     dropped = leaver < 0 ? -1 : (active.splice(leaver, 1)[0] as number);
     if (dropped >= 0) w[dropped] = 0;
   }
@@ -66,14 +66,15 @@ export function larsLasso(columns: readonly Float64Array[], y: Float64Array, ste
 }
 
 /** Weights of the active columns whose fit correlates with each of them by its sign, and that fit. */
-function equiangular(columns: readonly Float64Array[], active: readonly number[], signs: readonly number[]): { weights: number[]; fit: Float64Array } {
+function equiangular(
+  columns: readonly Float64Array[],
+  active: readonly number[],
+  signs: readonly number[],
+): { weights: number[]; fit: Float64Array } {
   const gram = new Matrix(active.map((i) => active.map((j) => dot(columns[i] as Float64Array, columns[j] as Float64Array))));
   const weights = solve(gram, Matrix.columnVector(signs)).to1DArray();
   const fit = new Float64Array(columns[0]?.length ?? 0);
-  active.forEach((j, at) => {
-    const column = columns[j] as Float64Array;
-    for (let row = 0; row < fit.length; row++) fit[row] = (fit[row] as number) + (weights[at] as number) * (column[row] as number);
-  });
+  active.forEach((j, at) => addTo(fit, columns[j] as Float64Array, weights[at] as number));
   return { weights, fit };
 }
 

@@ -24,7 +24,8 @@ export function standardise(x: readonly Row[]): Standardised {
     const variance = x.reduce((sum, row) => sum + ((row[i] as number) - mean) ** 2, 0) / x.length;
     return Math.sqrt(variance) > 1e-9 * Math.max(1, Math.abs(mean)) ? Math.sqrt(variance) : 0;
   });
-  const rows = x.map((row) => means.map((mean, i) => (scales[i] === 0 ? 0 : ((row[i] as number) - mean) / (scales[i] as number))));
+  const inverse = scales.map((scale) => (scale === 0 ? 0 : 1 / scale));
+  const rows = x.map((row) => means.map((mean, i) => ((row[i] as number) - mean) * (inverse[i] as number)));
   return { rows, means, scales };
 }
 

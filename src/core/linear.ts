@@ -1,5 +1,6 @@
 import { makeSolver, type Row, type Solver } from './solver.ts';
 import type { Values } from './types.ts';
+import { dot } from './vectors.ts';
 
 /** One column's linear fit: y ≈ intercept + Σ coefficients[i]·x[i]. */
 export interface LinearFit {
@@ -55,7 +56,8 @@ function fitColumn(solver: Solver, y: Float64Array): LinearFit {
   if (rows === 0) return { coefficients: means.map(() => Number.NaN), intercept: Number.NaN, freedom: 0 };
   if (y.every((value) => value === y[0])) {
     const nothing = new Float64Array(features);
-    return { coefficients: nothing, intercept: y[0] as number, freedom: solver.freedom, ...(solver.freedom < 0.5 ? {} : { errors: nothing.slice() }) };
+    const fit = { coefficients: nothing, intercept: y[0] as number, freedom: solver.freedom };
+    return solver.freedom < 0.5 ? fit : { ...fit, errors: nothing.slice() };
   }
   const centre = y.reduce((sum, value, row) => sum + (shares[row] as number) * value, 0);
   const moments = new Float64Array(features);
@@ -63,8 +65,8 @@ function fitColumn(solver: Solver, y: Float64Array): LinearFit {
     const pull = (shares[row] as number) * ((y[row] as number) - centre);
     for (let i = 0; i < features; i++) moments[i] = (moments[i] as number) + pull * centred.get(row, i);
   }
-  const coefficients = Float64Array.from(means, (_, i) => moments.reduce((sum, moment, j) => sum + moment * solver.inverse.get(i, j), 0));
-  const intercept = centre - coefficients.reduce((sum, value, i) => sum + value * (means[i] as number), 0);
+  const coefficients = Float64Array.from(means, (_, i) => dot(moments, solver.inverse.getRow(i)));
+  const intercept = centre - dot(coefficients, means);
   if (solver.freedom < 0.5) return { coefficients, intercept, freedom: 0 };
   let squares = 0;
   for (let row = 0; row < rows; row++) {

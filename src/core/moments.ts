@@ -26,7 +26,8 @@ export interface Moments {
 /** Sums over the rows at `at` of x ([row][feature]) and y. */
 export function sums(x: readonly Float64Array[], y: ArrayLike<number>, at: Iterable<number>): Sums {
   const size = x[0]?.length ?? 0;
-  const total: Sums = { rows: 0, x: new Float64Array(size), cross: new Float64Array(size * size), y: 0, yy: 0, xy: new Float64Array(size) };
+  const [sumX, sumXY, cross] = [new Float64Array(size), new Float64Array(size), new Float64Array(size * size)];
+  const total: Sums = { rows: 0, x: sumX, cross, y: 0, yy: 0, xy: sumXY };
   for (const row of at) {
     const values = x[row] as Float64Array;
     const seen = y[row] as number;
@@ -35,12 +36,12 @@ export function sums(x: readonly Float64Array[], y: ArrayLike<number>, at: Itera
     total.yy += seen * seen;
     for (let i = 0; i < size; i++) {
       const value = values[i] as number;
-      total.x[i] = (total.x[i] as number) + value;
-      total.xy[i] = (total.xy[i] as number) + value * seen;
-      for (let j = 0, to = i * size; j <= i; j++, to++) total.cross[to] = (total.cross[to] as number) + value * (values[j] as number);
+      sumX[i] = (sumX[i] as number) + value;
+      sumXY[i] = (sumXY[i] as number) + value * seen;
+      for (let j = 0, to = i * size; j <= i; j++, to++) cross[to] = (cross[to] as number) + value * (values[j] as number);
     }
   }
-  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) total.cross[j * size + i] = total.cross[i * size + j] as number;
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) cross[j * size + i] = cross[i * size + j] as number;
   return total;
 }
 
@@ -48,7 +49,8 @@ export function sums(x: readonly Float64Array[], y: ArrayLike<number>, at: Itera
 export function moments(all: Sums, part?: Sums): Moments {
   const size = all.x.length;
   const rows = all.rows - (part?.rows ?? 0);
-  const rest = (sum: Float64Array, less: Float64Array | undefined): Float64Array => sum.map((value, i) => (value - (less?.[i] ?? 0)) / rows);
+  const rest = (sum: Float64Array, less: Float64Array | undefined): Float64Array =>
+    sum.map((value, i) => (value - (less?.[i] ?? 0)) / rows);
   const means = rest(all.x, part?.x);
   const pull = rest(all.xy, part?.xy);
   const gram = rest(all.cross, part?.cross);

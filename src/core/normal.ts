@@ -16,7 +16,7 @@ function upperTail(x: number): number {
   return normalDensity(x) / fraction;
 }
 
-export function normalDensity(x: number): number {
+function normalDensity(x: number): number {
   return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 }
 

@@ -33,7 +33,8 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   };
   const began = features.filter((j) => weights[j] !== 0);
   let noise = Math.max((squares() * rows) / Math.max(rows - began.length - 1, 0.3 * rows), 1e-6 * power);
-  let slabVariance = began.length > 0 ? began.reduce((sum, j) => sum + (weights[j] as number) ** 2, 0) / began.length : 4 * power / 10;
+  const beganSquares = began.reduce((sum, j) => sum + (weights[j] as number) ** 2, 0);
+  let slabVariance = began.length > 0 ? beganSquares / began.length : 0.4 * power;
   let share = Math.min(0.5, Math.max(1 / size, began.length / size / 2));
   const still = 1e-5 * Math.sqrt(power);
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {

@@ -47,7 +47,8 @@ export function makeSolver(rows: readonly Row[], weights: readonly number[], fea
   const spread = Float64Array.from(means, (_, i) => dot(noisy.getRow(i), inverse.getColumn(i)));
   let trace = 0;
   for (let i = 0; i < features; i++) trace += dot(plain.getRow(i), noisy.getColumn(i));
-  const lean = dot(columnSums(centred, shares.map(() => 1)), inverse.mmul(Matrix.columnVector(columnSums(centred, squared))).to1DArray());
+  const plainSums = columnSums(centred, shares.map(() => 1));
+  const lean = dot(plainSums, inverse.mmul(Matrix.columnVector(columnSums(centred, squared))).to1DArray());
   const hat = 1 + determined.reduce((sum, part) => sum + part, 0);
   const hatSquares = rows.length * squared.reduce((sum, square) => sum + square, 0) + 2 * lean + trace;
   return { rows: rows.length, means, shares, centred, inverse, determined, spread, freedom: rows.length - 2 * hat + hatSquares };

@@ -21,13 +21,15 @@ export function sparseRemovals(
     const roots = rows.map((row) => Math.sqrt(weights[row] as number));
     const y = Float64Array.from(rows, (row) => seen[row] as number);
     const centre = mean(y);
-    const features = Array.from(means, (shift, i) => Float64Array.from(x, (row, at) => (roots[at] as number) * ((row[i] as number) - shift)));
+    const features = Array.from(means, (shift, i) =>
+      Float64Array.from(x, (row, at) => (roots[at] as number) * ((row[i] as number) - shift)));
     let coefficients = larsLasso(features, y.map((value, at) => (roots[at] as number) * (value - centre)), steps);
     let intercept = centre - coefficients.reduce((sum, value, i) => sum + value * (means[i] as number), 0);
     if (debias) {
       const support = [...coefficients.keys()].filter((i) => coefficients[i] !== 0);
       const narrow = x.map((row) => support.map((i) => row[i] as number));
-      const [again] = leastSquares(narrow, Array.from(y, (value) => Float64Array.of(value)), 1, rows.map((row) => weights[row] as number));
+      const target = Array.from(y, (value) => Float64Array.of(value));
+      const [again] = leastSquares(narrow, target, 1, rows.map((row) => weights[row] as number));
       coefficients = new Float64Array(units);
       support.forEach((i, at) => (coefficients[i] = again?.coefficients[at] as number));
       intercept = again?.intercept as number;

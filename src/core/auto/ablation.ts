@@ -13,7 +13,8 @@ export function ablationMasks(n: number, [first, second]: Pair): Mask[] {
 
 /** Finds the values of the masks that prove a pair among evaluations; null when one of them is missing or failed. */
 export function jointAblation(n: number, pair: Pair, values: ReadonlyMap<string, number>): JointAblation | null {
-  const [full, first, second, neither] = ablationMasks(n, pair).map((mask) => values.get(key(mask)) ?? Number.NaN) as [number, number, number, number];
+  const seen = ablationMasks(n, pair).map((mask) => values.get(key(mask)) ?? NaN);
+  const [full = NaN, first = NaN, second = NaN, neither = NaN] = seen;
   return Number.isNaN(full + first + second + neither) ? null : { full, first, second, neither };
 }
 

@@ -6,7 +6,7 @@ import { slab } from '../slab.ts';
 import { mean } from '../statistics.ts';
 import type { Mask } from '../types.ts';
 
-/** v ≈ centre + Σ main[i]·zᵢ + Σ pairs[p].effect·zᵢzⱼ with z = ±½: main effects and interactions averaged over half masks. */
+/** v ≈ centre + Σ main[i]·zᵢ + Σ effect·zᵢzⱼ with z = ±½: main effects and interactions averaged over half masks. */
 export interface Ensemble {
   centre: number;
   main: Float64Array;
@@ -50,7 +50,8 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array): Ensemble {
   const single = candidate(folds, narrow, centred, chooseAlpha(folds, narrow, centred).weights);
   const pairs = screenPairs(average(single.weights));
   const wide = withProducts(narrow, pairs);
-  const widen = (w: Float64Array): Float64Array => Float64Array.from({ length: units.length + pairs.length }, (_, j) => w[j] ?? 0);
+  const width = units.length + pairs.length;
+  const widen = (w: Float64Array): Float64Array => Float64Array.from({ length: width }, (_, j) => w[j] ?? 0);
   const paired = candidate(makeFolds(wide, centred, FOLDS), wide, centred, single.weights.map(widen));
   const share = sharePaired(single.residuals, paired.residuals);
   const blend = (alone: number, together: number): number => (1 - share) * alone + share * together;
@@ -95,14 +96,18 @@ function screenUnits(z: readonly Float64Array[], y: Float64Array): number[] {
   return units.sort((i, j) => size(j) - size(i)).slice(0, MOST_UNITS).sort((i, j) => i - j);
 }
 
-function candidate(folds: readonly Fold[], rows: readonly Float64Array[], y: Float64Array, starts: readonly Float64Array[]): Candidate {
+function candidate(
+  folds: readonly Fold[],
+  rows: readonly Float64Array[],
+  y: Float64Array,
+  starts: readonly Float64Array[],
+): Candidate {
   const weights = folds.map(({ learnt }, at) => slab(learnt, starts[at] as Float64Array).weights);
   const intercepts = folds.map(({ learnt }, at) => interceptOf(learnt, weights[at] as Float64Array));
   const residuals = new Float64Array(rows.length);
   folds.forEach(({ held }, at) => {
-    for (const row of held) {
-      residuals[row] = residualOf(rows[row] as Float64Array, y[row] as number, weights[at] as Float64Array, intercepts[at] as number);
-    }
+    const [w, intercept] = [weights[at] as Float64Array, intercepts[at] as number];
+    for (const row of held) residuals[row] = residualOf(rows[row] as Float64Array, y[row] as number, w, intercept);
   });
   return { weights, intercept: mean(intercepts), residuals };
 }

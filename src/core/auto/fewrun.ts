@@ -26,11 +26,14 @@ export function* runFewUnits({ n, columns, rng }: Game, plan: Plan, earlyStop: b
   const seen = values.slice(design.length).map((row) => row[0] ?? Number.NaN);
   const soFar = fitFewUnits(n, masks, values, columns);
   if (earlyStop && explains(first as Attribution, checks, seen)) return { attributions: soFar, stopped: 'done' };
-  const more = plan.most === 2 ** n ? everyMask(n).filter((mask) => !taken.has(key(mask))) : freshHalfMasks(n, plan.most - masks.length, taken, rng);
+  const everything = plan.most === 2 ** n;
+  const more = everything
+    ? everyMask(n).filter((mask) => !taken.has(key(mask)))
+    : freshHalfMasks(n, plan.most - masks.length, taken, rng);
   if (more.length === 0) return { attributions: soFar, stopped: 'budget' };
   values.push(...(yield { masks: more, soFar }));
   const attributions = fitFewUnits(n, [...masks, ...more], values, columns);
-  return { attributions, stopped: plan.most === 2 ** n ? 'done' : 'budget' };
+  return { attributions, stopped: everything ? 'done' : 'budget' };
 }
 
 /** Whether an attribution predicts masks that it was not fitted to; values that never change are explained. */
@@ -40,5 +43,6 @@ function explains(attribution: Attribution, masks: readonly Mask[], seen: readon
   const predicted = rows.map((row) => predict(attribution, masks[row] as Mask));
   const share = r2(predicted, values);
   if (!Number.isNaN(share)) return share >= ENOUGH;
-  return rows.length > 0 && rows.every((_, at) => Math.abs((predicted[at] as number) - (values[at] as number)) <= 1e-9 * Math.abs(values[at] as number));
+  const misses = values.map((value, at) => Math.abs((predicted[at] as number) - value) / Math.max(1, Math.abs(value)));
+  return rows.length > 0 && Math.max(...misses) <= 1e-9;
 }

@@ -1,6 +1,8 @@
 import { leastSquares } from '../linear.ts';
 import { key } from '../masks.ts';
 import type { Attribution, Interaction, Mask, Values } from '../types.ts';
+import { usable } from '../usable.ts';
+import { columnOf } from '../vectors.ts';
 import { confirmed, jointAblation } from './ablation.ts';
 import { withProducts, type Pair } from './pairs.ts';
 
@@ -26,21 +28,33 @@ export function quadraticSize(n: number): number {
  */
 export function fitFewUnits(n: number, masks: readonly Mask[], values: Values, columns: number): Attribution[] {
   const distinct = [...new Map(masks.map((mask, row) => [key(mask), row])).values()];
-  const z = distinct.map((row) => Float64Array.from(masks[row] as Mask, (bit) => bit - 0.5));
-  const pairs = distinct.length >= quadraticSize(n) ? everyPair(n) : [];
-  const kept = distinct.map((row) => values[row] as Float64Array);
-  return leastSquares(withProducts(z, pairs), kept, columns).map(({ coefficients, intercept, errors }, column) => {
-    const scores = coefficients.slice(0, n);
-    const seen = new Map(distinct.map((row) => [key(masks[row] as Mask), values[row]?.[column] ?? Number.NaN]));
-    const largest = coefficients.reduce((most, value) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value)), 0);
-    const interactions = pairs.flatMap((pair, at): Interaction[] => {
-      // The column is 2·zᵢzⱼ.
-      const effect = 2 * (coefficients[n + at] as number);
-      const least = Math.max(NOTABLE * largest, 2 * CLEAR * (errors?.[n + at] ?? 0));
-      const ablation = Math.abs(effect) > least ? jointAblation(n, pair, seen) : null;
-      return ablation === null ? [] : [confirmed(pair, effect, ablation)];
-    });
-    const atFull = scores.reduce((sum, score) => sum + (Number.isNaN(score) ? 0 : score / 2), intercept);
-    return { scores, intercept: interactions.reduce((sum, { score }) => sum + score / 4, atFull), interactions };
+  const asked = distinct.map((row) => masks[row] as Mask);
+  const seen = distinct.map((row) => values[row] as Float64Array);
+  return Array.from({ length: columns }, (_, column) => fitOne(n, asked, columnOf(seen, column)));
+}
+
+function fitOne(n: number, masks: readonly Mask[], seen: Float64Array): Attribution {
+  const rows = Array.from(seen, (value) => Float64Array.of(value));
+  // A unit that failed whenever it was away takes its pairs along, which would pass for effects of the others.
+  const lost = new Set(usable(masks, rows, 0).lost);
+  const paired = masks.length >= quadraticSize(n);
+  const pairs = paired ? everyPair(n).filter((pair) => !pair.some((unit) => lost.has(unit))) : [];
+  const z = masks.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
+  const [fit] = leastSquares(withProducts(z, pairs), rows, 1);
+  if (!fit) throw new Error('a column without a fit');
+  const { coefficients, intercept, errors } = fit;
+  const scores = coefficients.slice(0, n);
+  const byMask = new Map(masks.map((mask, row) => [key(mask), seen[row] as number]));
+  const largest = coefficients.reduce((most, value) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value)), 0);
+  const interactions = pairs.flatMap((pair, at): Interaction[] => {
+    // The column is 2·zᵢzⱼ.
+    const effect = 2 * (coefficients[n + at] as number);
+    const least = Math.max(NOTABLE * largest, 2 * CLEAR * (errors?.[n + at] ?? 0));
+    const ablation = Math.abs(effect) > least ? jointAblation(n, pair, byMask) : null;
+    return ablation === null ? [] : [confirmed(pair, effect, ablation)];
   });
+  // A lost unit was there in every row that was fitted: the intercept has its effect already.
+  const atFull = scores.reduce((sum, score) => sum + (Number.isNaN(score) ? 0 : score / 2), intercept);
+  if (!paired) return { scores, intercept: atFull };
+  return { scores, intercept: interactions.reduce((sum, { score }) => sum + score / 4, atFull), interactions };
 }

@@ -24,7 +24,8 @@ export type Plan =
 /** What `auto` does with n units and a budget (Infinity = open), and the evaluations it asks at most. */
 export function planFor(n: number, budget: number): Plan {
   const most = Number.isFinite(budget) ? Math.floor(budget) : OPEN_BUDGET;
-  if (n > FEW_UNITS) return most < LEAST_DRAWN ? { kind: 'singles', most: n + 1 } : { kind: 'rounds', most };
+  if (n > FEW_UNITS && most >= LEAST_DRAWN) return { kind: 'rounds', most: Math.min(most, 2 ** n) };
+  if (n > FEW_UNITS) return { kind: 'singles', most: n + 1 };
   if (2 ** n <= Math.min(EXHAUSTIVE, most)) return { kind: 'exhaustive', most: 2 ** n };
   if (quadraticSize(n) + CHECKS <= most) return { kind: 'pairs', most: Math.min(2 ** n, most) };
   return { kind: 'singles', most: n + 1 };

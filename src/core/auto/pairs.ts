@@ -7,7 +7,8 @@ const SCREENED = 8;
 /** All pairs of the units with the largest effects; units without any are left out. */
 export function screenPairs(effects: Float64Array): Pair[] {
   const size = (i: number): number => Math.abs(effects[i] as number);
-  const largest = [...effects.keys()].filter((i) => size(i) > 0).sort((i, j) => size(j) - size(i)).slice(0, SCREENED).sort((i, j) => i - j);
+  const ranked = [...effects.keys()].filter((i) => size(i) > 0).sort((i, j) => size(j) - size(i));
+  const largest = ranked.slice(0, SCREENED).sort((i, j) => i - j);
   return largest.flatMap((i, at) => largest.slice(at + 1).map((j): Pair => [i, j]));
 }
 

@@ -40,12 +40,13 @@ export function polish(x: readonly Float64Array[], residual: Float64Array, scale
     const likelihood = logLikelihood(primal ? total - ratio * explained : explained, logDeterminant, rows - 1);
     // It has one peak in practice, so the first step down ends the search.
     if (!(likelihood > best.likelihood)) break;
-    best = { likelihood, coefficients: Float64Array.from((primal ? solved : turned.mmul(solved)).to1DArray(), (value) => ratio * value) };
+    const direction = primal ? solved : turned.mmul(solved);
+    best = { likelihood, coefficients: Float64Array.from(direction.to1DArray(), (value) => ratio * value) };
   }
   return best.coefficients;
 }
 
-/** Of centred values with quadratic form `quadratic` and log-determinant `logDeterminant`, σ² at its best, constants dropped. */
+/** Of centred values with that quadratic form and log-determinant, σ² at its best, constants dropped. */
 function logLikelihood(quadratic: number, logDeterminant: number, degrees: number): number {
   return quadratic > 0 ? -0.5 * (degrees * Math.log(quadratic / degrees) + logDeterminant) : -Infinity;
 }

@@ -26,10 +26,7 @@ export interface RoundOptions {
 export function* runRounds({ n, columns, rng }: Game, options: RoundOptions, most: number): Run {
   const masks: Mask[] = [];
   const values: Float64Array[] = [];
-  const taken = new Set<string>();
-  for (let lacking = 0; n <= NARROW && lacking <= ABLATED; lacking++) {
-    for (const absent of subsetsOfSize(n, lacking)) taken.add(key(without(n, ...absent)));
-  }
+  const taken = new Set(n <= NARROW ? ablationKeys(n) : []);
   let fits: Fitted[] = [];
   function* ask(batch: Mask[]): Generator<Round, void, readonly Float64Array[]> {
     const round: Round = { masks: batch };
@@ -55,6 +52,12 @@ export function* runRounds({ n, columns, rng }: Game, options: RoundOptions, mos
   const filling = stopped === 'budget' ? freshHalfMasks(n, most - masks.length - proofs.length, taken, rng) : [];
   if (proofs.length + filling.length > 0) yield* ask([...proofs, ...filling]);
   return { attributions: fits.map(({ attribution }) => attribution), stopped };
+}
+
+/** Keys of all masks that lack no more units than an ablation does. */
+function ablationKeys(n: number): string[] {
+  const sizes = Array.from({ length: ABLATED + 1 }, (_, lacking) => [...subsetsOfSize(n, lacking)]);
+  return sizes.flat().map((absent) => key(without(n, ...absent)));
 }
 
 /** The masks that prove the strongest pairs of every target, the first target's first, as far as `room` goes. */

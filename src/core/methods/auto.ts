@@ -8,7 +8,8 @@ import type { Method } from '../types.ts';
 const options = z.strictObject({
   top_k: z.int().min(1).max(100).default(3).describe('Units whose order must be settled before the rounds stop.'),
   confidence: z.number().min(0.5).lt(1).default(0.95).describe('Confidence of the intervals and of the decision to stop.'),
-  early_stop: z.boolean().default(true).describe('Stop when more evaluations would hardly change the ranking; false: use the whole budget.'),
+  early_stop: z.boolean().default(true)
+    .describe('Stop when more evaluations would hardly change the ranking; false: use the whole budget.'),
 });
 
 /**

@@ -56,14 +56,18 @@ function quotas(n: number, { max_units_replace, oversampling_factor, empty_subse
 function fit(game: Game, masks: readonly Mask[], values: Values, chosen: Options): Attribution[] {
   const sizes = masks.map((mask) => absentees(mask).length);
   const designed = (size: number): boolean => size <= chosen.max_units_replace && (size > 0 || chosen.empty_subset);
-  const rows = sizes.some((size) => size > 0 && designed(size)) ? masks.flatMap((_, row) => (designed(sizes[row] as number) ? [row] : [])) : [...masks.keys()];
+  const everything = [...masks.keys()];
+  const own = everything.filter((row) => designed(sizes[row] as number));
+  const rows = own.some((row) => sizes[row] !== 0) ? own : everything;
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(sizes[row] as number, (counts.get(sizes[row] as number) ?? 0) + 1);
   // Every size class weighs the same in total, shared equally inside it.
   const weights = rows.map((row) => (chosen.weighting === 'unit' ? 1 : 1 / (counts.get(sizes[row] as number) as number)));
   const removed = rows.map((row) => Float64Array.from(masks[row] as Mask, (bit) => 1 - bit));
   const seen = rows.map((row) => values[row] as Float64Array);
-  if (chosen.num_nonzeros !== null) return sparseRemovals(removed, seen, game.columns, weights, chosen.num_nonzeros, chosen.debias);
+  if (chosen.num_nonzeros !== null) {
+    return sparseRemovals(removed, seen, game.columns, weights, chosen.num_nonzeros, chosen.debias);
+  }
   return leastSquares(removed, seen, game.columns, weights).map((fitted) => attribution(fitted, chosen.confidence));
 }
 
@@ -72,6 +76,9 @@ function attribution({ coefficients, intercept, errors, freedom }: LinearFit, co
   const scores = coefficients.map((value) => 0 - value);
   if (!errors) return { scores, intercept };
   const reach = studentReach(confidence, freedom);
-  const intervals = Array.from(scores, (score, i) => [score - reach * (errors[i] as number), score + reach * (errors[i] as number)] as const);
+  const intervals = Array.from(scores, (score, i): readonly [number, number] => {
+    const half = reach * (errors[i] as number);
+    return [score - half, score + half];
+  });
   return { scores, intervals, intercept };
 }

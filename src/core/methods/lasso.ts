@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { chooseAlpha, interceptOf, makeFolds, residualOf, type Fold } from '../crossvalidation.ts';
 import { descendPath } from '../descent.ts';
-import { effects, intervalsOf } from '../effects.ts';
-import { standardise, standardMoments, unstandardise } from '../lasso.ts';
+import { effects, intervalsOf, type Effects } from '../effects.ts';
+import { standardise, standardMoments, unstandardise, type Standardised } from '../lasso.ts';
 import { halfMasks } from '../masks.ts';
 import type { Attribution, Game, Mask, Method, Run, Values } from '../types.ts';
 import { usable, type Usable } from '../usable.ts';
@@ -55,7 +55,8 @@ function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alph
   const { coefficients, intercept } = unstandardise(standard, descendPath(data, penalty), data.centre);
   const scores = coefficients.map((value) => value * weight);
   for (const unit of lost) scores[unit] = Number.NaN;
-  const attribution: Attribution = { scores, intercept: intercept * weight + coefficients.reduce((sum, value) => sum + value * weight, 0) };
+  const atFull = weight * coefficients.reduce((sum, value) => sum + value, intercept);
+  const attribution: Attribution = { scores, intercept: atFull };
   const unbiased = crossFit(standard, folds, masks, y, penalty);
   if (!unbiased) return attribution;
   // The penalty may pull a score out of the unbiased interval, which then reaches to it.
@@ -67,7 +68,13 @@ function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alph
 }
 
 /** The effects without the penalty's bias, from fits that did not see the row they are compared with. */
-function crossFit(standard: ReturnType<typeof standardise>, folds: readonly Fold[], masks: readonly Mask[], y: Float64Array, penalty: number) {
+function crossFit(
+  standard: Standardised,
+  folds: readonly Fold[],
+  masks: readonly Mask[],
+  y: Float64Array,
+  penalty: number,
+): Effects | null {
   const residuals = new Float64Array(y.length);
   const own = new Map<number, Float64Array>();
   for (const { learnt, held } of folds) {

@@ -1,191 +1,185 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planFor } from '../../../../src/core/auto/limits.ts';
 import { predict } from '../../../../src/core/faithfulness.ts';
-import { empty, full, key, without } from '../../../../src/core/masks.ts';
+import { absentees, key } from '../../../../src/core/masks.ts';
 import { auto } from '../../../../src/core/methods/auto.ts';
 import { createRng, gaussian } from '../../../../src/core/rng.ts';
-import type { Attribution, Finding, Mask, Round } from '../../../../src/core/types.ts';
-import { coverage, expectClose, first, play, type Setting } from '../shapley/games.ts';
+import { everyMask } from '../../../../src/core/subsets.ts';
+import { game, lds, type Term, type Value, withNoise } from '../auto/games.ts';
+import { anyGame, expectClose, first, play, sum, valueOf } from '../shapley/games.ts';
 
-const SIZES = [4, 8, 12, 30];
-const weighed = (weights: readonly number[]) => (mask: Mask): number =>
-  weights.reduce((total, weight, i) => total + weight * (mask[i] as number), 2);
-/** Effects of the units beside the pair 0, 1, which has none of its own. */
-const beside = (n: number): number[] => Array.from({ length: n }, (_, i) => (i === 2 ? 3 : i === 3 ? -2 : 0));
-const either = (n: number) => (mask: Mask): number => weighed(beside(n))(mask) + 6 * Math.max(mask[0] as number, mask[1] as number);
-const joint = (n: number) => (mask: Mask): number => weighed(beside(n))(mask) + 6 * (mask[0] as number) * (mask[1] as number);
-/** Half of the pair's effect is each unit's, averaged over the masks of the other. */
-const averaged = (n: number): number[] => beside(n).map((effect, i) => (i < 2 ? 3 : effect));
+const OR: Term = { units: [2, 11], weight: 3, any: true };
+const AND: Term = { units: [5, 7], weight: -2.5, any: false };
 
-/** Every round with what was said before it. */
-function rounds(n: number, value: (mask: Mask) => number, options: object = {}, budget = Infinity): { rounds: Round[]; finding: Finding } {
-  const game = { n, columns: 1, weights: Float64Array.of(1), rng: createRng(1, 'method') };
-  const run = auto.run(game, auto.options.parse(options), budget);
-  const seen: Round[] = [];
-  let step = run.next();
-  while (step.done !== true) {
-    seen.push(step.value);
-    step = run.next(step.value.masks.map((mask) => Float64Array.of(value(mask))));
-  }
-  return { rounds: seen, finding: step.value };
-}
-
-/** No further from the truth than `slack` in any unit, and the call's own value predicted. */
-function expectTruth(attribution: Attribution, truth: readonly number[], value: (mask: Mask) => number, slack: number): void {
-  expectClose(attribution.scores, truth, slack);
-  expect(Math.abs(attribution.intercept - value(full(truth.length)))).toBeLessThan(2 * slack);
-}
-
-describe.each(SIZES)('%i units without noise', (n) => {
-  const slack = n <= 8 ? 1e-9 : 0.1;
-
-  it('a sum: the weights, no pairs', () => {
-    const weights = Array.from({ length: n }, (_, i) => [5, -3, 2, 0][i] ?? 0);
-    for (const seed of [1, 2, 3]) {
-      const played = play(auto, n, [weighed(weights)], { seed });
-      expectTruth(first(played), weights, weighed(weights), slack);
-      expect(first(played).interactions).toEqual([]);
-      expect(played.masks.length).toBeLessThanOrEqual(auto.evaluations(n, auto.options.parse({}), Infinity));
-      expect(played.finding.stopped).not.toBe('budget');
-    }
+describe('how much it asks', () => {
+  it('is the plan\'s, whatever the game, and never the same mask twice', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constant(Infinity)), fc.boolean(), fc.nat(), (n, budget, stop, seed) => {
+      const options = auto.options.parse({ early_stop: stop });
+      const most = auto.evaluations(n, options, budget);
+      // What the service refuses is not run.
+      if (most > budget) return;
+      const rng = createRng(seed, 'weights');
+      const value = withNoise(game(n, Object.fromEntries(Array.from({ length: n }, (_, i) => [i, gaussian(rng)]))), 0.3, seed);
+      const { masks } = play(auto, n, [value], { budget, seed, options });
+      expect(masks.length).toBeLessThanOrEqual(most);
+      expect(new Set(masks.map(key)).size).toBe(masks.length);
+      if (!stop) expect(masks.length).toBe(most);
+    }), { numRuns: 15 });
   });
 
-  it.each([['either suffices', either, -6], ['both needed', joint, 6]] as const)('a pair of which %s: found, read and proved', (reading, game, effect) => {
-    for (const seed of [1, 2, 3]) {
-      const played = play(auto, n, [game(n)], { seed });
-      expectTruth(first(played), averaged(n), game(n), 3 * slack);
-      const pairs = first(played).interactions ?? [];
-      expect(pairs.map(({ units, reading: seen }) => [units.join(), seen])).toEqual([['0,1', reading]]);
-      expect(Math.abs((pairs[0]?.score as number) - effect)).toBeLessThan(6 * slack);
-      const asked = new Set(played.masks.map(key));
-      for (const proof of [full(n), without(n, 0), without(n, 1), without(n, 0, 1)]) expect(asked.has(key(proof))).toBe(true);
-    }
-  });
-
-  it('what it says predicts masks that it never asked for', () => {
-    const rng = createRng(4, 'fresh');
-    for (const game of [either, joint]) {
-      const attribution = first(play(auto, n, [game(n)]));
-      for (let turn = 0; turn < 30; turn++) {
-        const mask = empty(n).map(() => (rng() < 0.5 ? 1 : 0));
-        expect(Math.abs(predict(attribution, mask) - game(n)(mask))).toBeLessThan(6 * slack);
-      }
-    }
+  it('is all masks of six units, pairs of eight, half masks of more, and leave-one-out when nothing else can be', () => {
+    expect([1, 2, 6, 7, 8, 9, 500].map((n) => planFor(n, Infinity))).toEqual([
+      { kind: 'exhaustive', most: 2 }, { kind: 'exhaustive', most: 4 }, { kind: 'exhaustive', most: 64 },
+      { kind: 'pairs', most: 128 }, { kind: 'pairs', most: 200 }, { kind: 'rounds', most: 200 }, { kind: 'rounds', most: 200 },
+    ]);
+    expect(planFor(6, 40)).toEqual({ kind: 'pairs', most: 40 });
+    expect(planFor(8, 30)).toEqual({ kind: 'singles', most: 9 });
+    expect(planFor(12, 15)).toEqual({ kind: 'singles', most: 13 });
+    expect(planFor(12, 16)).toEqual({ kind: 'rounds', most: 16 });
+    expect(planFor(9, 5_000)).toEqual({ kind: 'rounds', most: 512 });
   });
 });
 
 describe('few units', () => {
-  it('up to 6 are evaluated on every mask: Banzhaf\'s values of any game', () => {
-    const rough = (mask: Mask): number => createRng(3, mask.join(''))();
-    const { finding, masks } = play(auto, 5, [rough]);
-    expect(masks).toHaveLength(32);
-    expect(finding.stopped).toBe('done');
-    const mean = (unit: number, bit: number): number => masks.filter((mask) => mask[unit] === bit).reduce((sum, mask) => sum + rough(mask) / 16, 0);
-    expectClose(finding.attributions[0]?.scores ?? [], Array.from({ length: 5 }, (_, unit) => mean(unit, 1) - mean(unit, 0)));
+  it('over all masks: the average effects and interactions, exactly, without intervals', () => {
+    fc.assert(fc.property(anyGame(6), ({ n, table }) => {
+      const { finding, masks } = play(auto, n, [valueOf(table)]);
+      expect(masks).toHaveLength(2 ** n);
+      expect(finding.stopped).toBe('done');
+      const effects = Array.from({ length: n }, (_, i) => {
+        const bit = 2 ** i;
+        return sum(Array.from(table, (value, code) => (code & bit ? value : -value))) / 2 ** (n - 1);
+      });
+      expectClose(first({ finding, masks, rounds: 1 }).scores, effects);
+      expect(finding.attributions[0]?.intervals).toBeUndefined();
+    }), { numRuns: 30 });
   });
 
-  it('7 and 8: pairs suffice, or more is asked, with what is known so far', () => {
-    // No sum of pairs: what a unit adds grows with the square of how many others are there.
-    const steep = (mask: Mask): number => mask.filter((bit) => bit === 1).length ** 3;
-    expect(rounds(8, joint(8)).rounds.map(({ masks }) => masks.length)).toEqual([45]);
-    const { rounds: asked, finding } = rounds(8, steep);
-    expect(asked).toHaveLength(2);
-    expect(asked[0]?.soFar).toBeUndefined();
-    expect(asked[1]?.soFar?.[0]?.scores).toHaveLength(8);
-    // E[(s + 1)³ − s³] over s of 7 others.
-    expectClose(finding.attributions[0]?.scores ?? [], new Array<number>(8).fill(53.5), 8);
-    expect(rounds(8, joint(8), { early_stop: false }).rounds).toHaveLength(2);
+  it('seven and eight: pairs are enough for a game of pairs, and tested', () => {
+    const value = game(8, { 0: 2, 3: -1 }, [{ units: [1, 2], weight: 3, any: true }, { units: [4, 6], weight: 2, any: false }]);
+    const played = play(auto, 8, [value]);
+    expect(played.finding.stopped).toBe('done');
+    expect(played.masks).toHaveLength(37 + 8);
+    const { scores, interactions } = first(played);
+    expectClose(scores, [2, 1.5, 1.5, -1, 1, 0, 1, 0], 1e-8);
+    expect(interactions?.map(({ units, reading, score }) => [units, reading, Math.round(score * 1e6) / 1e6])).toEqual([
+      [[1, 2], 'either suffices', -3], [[4, 6], 'both needed', 2],
+    ]);
+    for (const mask of everyMask(8)) expect(predict(first(played), mask)).toBeCloseTo(value(mask), 8);
   });
 
-  it('too small a budget for pairs: each unit alone', () => {
-    const { finding, masks } = play(auto, 8, [weighed([5, -3, 2])], { budget: 20 });
-    expect(masks).toHaveLength(9);
-    expectClose(finding.attributions[0]?.scores ?? [], [5, -3, 2, 0, 0, 0, 0, 0]);
-    expect(finding.stopped).toBe('budget');
+  it('seven and eight: more masks where pairs are not enough', () => {
+    const value = game(7, { 0: 1 }, [{ units: [1, 2, 3, 5], weight: 6, any: false }]);
+    const played = play(auto, 7, [value]);
+    expect(played.masks).toHaveLength(128);
+    expect(first(played).scores[1]).toBeCloseTo(6 / 8, 9);
+    expect(play(auto, 8, [game(8, { 0: 1 }, [{ units: [1, 2, 3, 5], weight: 6, any: false }])], { budget: 120 }).masks).toHaveLength(120);
+  });
+
+  it('a failed removal costs its own unit, at leave-one-out, and nothing where other masks tell the same', () => {
+    const value = game(3, { 0: 1, 1: 2, 2: 3 });
+    const one: Value = (mask) => (mask.join('') === '101' ? Number.NaN : value(mask));
+    expectClose(first(play(auto, 3, [one])).scores, [1, 2, 3]);
+    const few = first(play(auto, 3, [one], { budget: 5 })).scores;
+    expectClose([few[0], few[2]] as number[], [1, 3]);
+    expect(few[1]).toBeNaN();
+    // Pairs were not looked for, which the held-out check must know.
+    expect(first(play(auto, 3, [value], { budget: 5 }))).not.toHaveProperty('interactions');
+    const all: Value = (mask) => (mask[1] === 0 ? Number.NaN : value(mask));
+    const { scores, intercept } = first(play(auto, 3, [all]));
+    expect(scores[1]).toBeNaN();
+    expectClose([scores[0], scores[2], intercept] as number[], [1, 3, value(Uint8Array.of(1, 1, 1))]);
   });
 });
 
 describe('many units', () => {
-  const noisy = (n: number, seed: number): { truth: number[]; value: (mask: Mask) => number } => {
-    const rng = createRng(seed, 'game');
-    const truth = Array.from({ length: n }, (_, i) => (i < 4 ? 2 * gaussian(rng) : 0));
-    return { truth, value: (mask) => weighed(truth)(mask) + 0.5 * gaussian(rng) };
-  };
-
-  it('goes in rounds, each after the first with what is known so far, and never asks a mask twice', () => {
-    const { value } = noisy(30, 1);
-    const { rounds: asked } = rounds(30, value, { early_stop: true, top_k: 30 }, 160);
-    expect(asked.length).toBeGreaterThan(2);
-    expect(asked[0]?.soFar).toBeUndefined();
-    for (const { soFar } of asked.slice(1)) expect(soFar?.[0]?.scores).toHaveLength(30);
-    const keys = asked.flatMap(({ masks }) => masks.map(key));
-    expect(new Set(keys).size).toBe(keys.length);
+  it('stops early, and right, where there is no noise', () => {
+    const played = play(auto, 40, [game(40, { 3: 4, 17: -2, 30: 1 })]);
+    expect(played.finding.stopped).toBe('settled');
+    expect(played.masks.length).toBeLessThanOrEqual(48);
+    const { scores } = first(played);
+    expectClose([scores[3], scores[17], scores[30]] as number[], [4, -2, 1], 0.01);
+    expect(sum(Array.from(scores, Math.abs))).toBeCloseTo(7, 1);
   });
 
-  it('stops early when the ranking is settled, at the budget when it is not, and spends it all when told to', () => {
-    const clear = weighed(Array.from({ length: 20 }, (_, i) => [9, 5, 2][i] ?? 0));
-    const settled = play(auto, 20, [clear]);
-    expect(settled.finding.stopped).toBe('settled');
-    expect(settled.masks.length).toBeLessThan(100);
-    const rng = createRng(2, 'noise');
-    const lost = play(auto, 20, [() => gaussian(rng)], { budget: 90 });
-    expect(lost.finding.stopped).toBe('budget');
-    expect(lost.masks).toHaveLength(90);
-    const whole = play(auto, 20, [clear], { budget: 90, options: { early_stop: false } });
-    expect([whole.finding.stopped, whole.masks.length]).toEqual(['budget', 90]);
+  it('finds redundant and joint pairs, proves them by their own ablations and reads them right', () => {
+    const value = game(40, { 0: 3, 20: -1.5, 33: 1 }, [OR, AND]);
+    const played = play(auto, 40, [withNoise(value, 0.2, 4)], { options: { early_stop: false }, budget: 128 });
+    const { interactions, scores, intercept } = first(played);
+    expect(interactions?.map(({ units, reading }) => [units, reading])).toEqual([[[2, 11], 'either suffices'], [[5, 7], 'both needed']]);
+    expect(interactions?.map(({ score }) => Math.round(score))).toEqual([-3, -2]);
+    expect(Math.abs((scores[2] as number) - 1.5)).toBeLessThan(0.2);
+    expect(Math.abs(intercept - value(new Uint8Array(40).fill(1)))).toBeLessThan(1);
+    const proofs = played.masks.filter((mask) => absentees(mask).length <= 2).map((mask) => absentees(mask).join());
+    expect(proofs).toEqual(expect.arrayContaining(['', '2', '11', '2,11', '5', '7', '5,7']));
+    expect(lds(first(played), 40, value, 1)).toBeGreaterThan(0.97);
   });
 
-  it('a call that nothing matters to is settled at once', () => {
-    const { finding, masks } = play(auto, 25, [() => -3.7]);
-    expect(masks).toHaveLength(32);
-    expect(finding.stopped).toBe('settled');
-    expect(finding.attributions[0]?.scores.every((score) => score === 0)).toBe(true);
+  it('calls a pair independent that its own ablation does not show', () => {
+    // Redundant among halves, but not beside everything else: the effect needs unit 9 to be away.
+    const value: Value = (mask) => game(20, { 0: 2, 5: 1.5, 9: 1 })(mask) + (mask[9] === 0 ? 5 * (mask[0] as number) * (mask[5] as number) : 0);
+    const { interactions } = first(play(auto, 20, [value], { options: { early_stop: false }, budget: 160 }));
+    const pair = interactions?.find(({ units }) => units.join() === '0,5');
+    expect(pair?.reading).toBe('independent');
+    expect(pair?.score).toBeGreaterThan(1.5);
   });
 
-  it('intervals contain the truth about as often as they say, with noise, pairs and all', () => {
-    const share = coverage(Array.from({ length: 40 }, (_, seed) => {
-      const { truth, value } = noisy(16, seed);
-      const pair = (mask: Mask): number => value(mask) + 3 * (mask[0] as number) * (mask[9] as number);
-      const setting: Setting = { seed, budget: 96, options: { early_stop: false } };
-      return { played: play(auto, 16, [pair], setting), truth: truth.map((effect, i) => effect + (i === 0 || i === 9 ? 1.5 : 0)) };
-    }));
-    expect(share).toBeGreaterThan(0.91);
+  it('fits what it evaluated the same as it ran', () => {
+    const value = withNoise(game(30, { 1: 3, 8: -2 }, [OR]), 0.3, 2);
+    const seen = new Map<string, number>();
+    const memo: Value = (mask) => {
+      const known = seen.get(key(mask)) ?? value(mask);
+      seen.set(key(mask), known);
+      return known;
+    };
+    const { masks, finding } = play(auto, 30, [memo], { budget: 96 });
+    const refitted = auto.fit?.(
+      { n: 30, columns: 1, weights: Float64Array.of(1), rng: createRng(9, 'other') },
+      masks, masks.map((mask) => Float64Array.of(memo(mask))), auto.options.parse({}),
+    );
+    expect(refitted).toEqual(finding.attributions);
   });
 
-  it('pure noise is hardly ever taken for a pair', () => {
-    let found = 0;
-    for (let seed = 0; seed < 20; seed++) {
-      const rng = createRng(seed, 'noise');
-      found += first(play(auto, 16, [() => gaussian(rng)], { seed, budget: 96 })).interactions?.length ?? 0;
+  it('tells as it goes: provisional attributions with intervals after the first round', () => {
+    const value = withNoise(game(24, { 1: 1, 2: 0.9, 3: 0.8 }), 1, 5);
+    const run = auto.run({ n: 24, columns: 1, weights: Float64Array.of(1), rng: createRng(1, 'rounds') }, auto.options.parse({}), 96);
+    let step = run.next();
+    for (let round = 0; step.done !== true; round++) {
+      expect(step.value.soFar === undefined).toBe(round === 0);
+      if (round > 0) expect(step.value.soFar?.[0]?.intervals).toHaveLength(24);
+      step = run.next(step.value.masks.map((mask) => Float64Array.of(value(mask))));
     }
-    expect(found).toBeLessThanOrEqual(2);
+    expect(step.value.stopped).toBe('budget');
   });
 
-  it('proves the pairs of every target, not of the first alone', () => {
-    const n = 14;
-    const { finding } = play(auto, n, [weighed([9, 4, 0]), either(n), joint(n)], { options: { early_stop: false } });
-    expect(finding.attributions.map(({ interactions }) => (interactions ?? []).map(({ reading }) => reading))).toEqual([[], ['either suffices'], ['both needed']]);
+  it('serves every target from the same masks', () => {
+    const one = game(20, { 1: 2 });
+    const other = game(20, { 7: -3 });
+    const { attributions } = play(auto, 20, [one, other]).finding;
+    expect(attributions.map(({ scores }) => Math.round(scores[1] as number))).toEqual([2, 0]);
+    expect(attributions.map(({ scores }) => Math.round(scores[7] as number))).toEqual([0, -3]);
   });
 
-  it('a value lost here and there changes little', () => {
-    const n = 20;
-    const value = (mask: Mask): number => (createRng(1, mask.join(''))() < 0.1 ? Number.NaN : joint(n)(mask));
-    const attribution = first(play(auto, n, [value], { options: { early_stop: false } }));
-    expectClose(attribution.scores, averaged(n), 0.3);
+  it('failed values cost information, not the attribution', () => {
+    const value = game(20, { 1: 2, 7: -3 });
+    const rng = createRng(3, 'failures');
+    const some = first(play(auto, 20, [(mask) => (rng() < 0.2 ? Number.NaN : value(mask))]));
+    expectClose([some.scores[1], some.scores[7]] as number[], [2, -3], 0.1);
+    const { scores, intervals } = first(play(auto, 20, [(mask) => (mask[7] === 0 ? Number.NaN : value(mask))]));
+    expect(scores[7]).toBeNaN();
+    expect(intervals?.[7] ?? [NaN, NaN]).toEqual([NaN, NaN]);
+    expect(scores[1]).toBeCloseTo(2, 1);
+    const nothing = play(auto, 20, [() => Number.NaN]);
+    expect([...first(nothing).scores].every(Number.isNaN)).toBe(true);
+    expect(nothing.finding.stopped).toBe('budget');
   });
 
-  it('a budget below a regression is each unit alone, which the plan has to refuse', () => {
-    expect(auto.evaluations(30, auto.options.parse({}), 10)).toBe(31);
-    expect(auto.evaluations(30, auto.options.parse({}), 16)).toBe(16);
-    expect(auto.evaluations(30, auto.options.parse({}), Infinity)).toBe(200);
+  it('values that never change give zeros at once', () => {
+    const played = play(auto, 20, [() => -0.3]);
+    expect(played.finding.stopped).toBe('settled');
+    expect(played.masks).toHaveLength(32);
+    expect([...first(played).scores]).toEqual(new Array(20).fill(0));
+    expect(first(played).intercept).toBeCloseTo(-0.3, 12);
   });
-});
-
-it('fits stored half masks of other methods, without the proofs of pairs', () => {
-  const rng = createRng(6, 'stored');
-  const n = 15;
-  const masks = Array.from({ length: 80 }, () => empty(n).map(() => (rng() < 0.5 ? 1 : 0)));
-  const game = { n, columns: 1, weights: Float64Array.of(1), rng };
-  const [found] = auto.fit?.(game, masks, masks.map((mask) => Float64Array.of(joint(n)(mask))), auto.options.parse({})) ?? [];
-  expectClose(found?.scores ?? [], averaged(n), 0.2);
-  expect(found?.interactions).toEqual([]);
 });
