@@ -19,7 +19,7 @@ export function* runFewUnits({ n, columns, rng }: Game, plan: Plan, earlyStop: b
   }
   const design = [...removals, ...everyPair(n).map((pair) => without(n, ...pair))];
   const taken = new Set(design.map(key));
-  const checks = freshHalfMasks(n, CHECKS, taken, rng);
+  const checks = freshHalfMasks(n, Math.min(CHECKS, plan.most - design.length), taken, rng);
   const masks: Mask[] = [...design, ...checks];
   const values = [...(yield { masks: masks.slice() })];
   const [first] = fitFewUnits(n, design, values.slice(0, design.length), 1);

@@ -8,7 +8,7 @@ const OPEN_BUDGET = 200;
 const EXHAUSTIVE = 64;
 /** Fewer evaluations than this cannot carry a regression on half masks. */
 const LEAST_DRAWN = 16;
-/** Half masks that test whether pairs are enough. */
+/** Half masks that test whether pairs are enough, as far as the budget goes. */
 export const CHECKS = 8;
 
 export type Plan =
@@ -27,6 +27,6 @@ export function planFor(n: number, budget: number): Plan {
   if (n > FEW_UNITS && most >= LEAST_DRAWN) return { kind: 'rounds', most: Math.min(most, 2 ** n) };
   if (n > FEW_UNITS) return { kind: 'singles', most: n + 1 };
   if (2 ** n <= Math.min(EXHAUSTIVE, most)) return { kind: 'exhaustive', most: 2 ** n };
-  if (quadraticSize(n) + CHECKS <= most) return { kind: 'pairs', most: Math.min(2 ** n, most) };
+  if (quadraticSize(n) <= most) return { kind: 'pairs', most: Math.min(2 ** n, most) };
   return { kind: 'singles', most: n + 1 };
 }

@@ -34,6 +34,7 @@ describe('how much it asks', () => {
       { kind: 'pairs', most: 128 }, { kind: 'pairs', most: 200 }, { kind: 'rounds', most: 200 }, { kind: 'rounds', most: 200 },
     ]);
     expect(planFor(6, 40)).toEqual({ kind: 'pairs', most: 40 });
+    expect(planFor(5, 20)).toEqual({ kind: 'pairs', most: 20 });
     expect(planFor(8, 30)).toEqual({ kind: 'singles', most: 9 });
     expect(planFor(12, 15)).toEqual({ kind: 'singles', most: 13 });
     expect(planFor(12, 16)).toEqual({ kind: 'rounds', most: 16 });
