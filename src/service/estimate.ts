@@ -1,4 +1,5 @@
 import type { Estimate } from '../contract/resource.ts';
+import { empty, full } from '../core/masks.ts';
 import { createRng } from '../core/rng.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
@@ -28,9 +29,9 @@ function presence(plan: Plan): number {
  */
 export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate {
   const n = plan.renderer.n;
-  const full = readCharacters(plan.renderer.render(new Uint8Array(n).fill(1)));
-  const bare = readCharacters(plan.renderer.render(new Uint8Array(n)));
-  const per = (share: number) => (bare + share * (full - bare)) / CHARACTERS_PER_TOKEN;
+  const whole = readCharacters(plan.renderer.render(full(n)));
+  const bare = readCharacters(plan.renderer.render(empty(n)));
+  const per = (share: number) => (bare + share * (whole - bare)) / CHARACTERS_PER_TOKEN;
   const reference = plan.completion ? 0 : 1;
   const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
   const evaluations = plan.methodCalls + plan.heldOutCalls;

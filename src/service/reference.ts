@@ -1,19 +1,8 @@
+import { full } from '../core/masks.ts';
 import type { Completion, Outcome } from '../core/types.ts';
 import { ProblemError, type ProblemCode } from '../errors.ts';
-import type { Budget } from './budget.ts';
-import type { Plan } from './plan.ts';
-import type { Endpoint, OutcomeCache } from './ports.ts';
+import type { Asking } from './asking.ts';
 import { cacheKey } from './question.ts';
-
-interface ReferenceInput {
-  owner: string;
-  plan: Plan;
-  endpoint: Endpoint;
-  cache: OutcomeCache;
-  budget: Budget;
-  signal: AbortSignal;
-  onUsed: (keys: readonly string[]) => void;
-}
 
 /** The problem that a failed reference is: there is nothing to explain without it. */
 function problemOf(reason: string): ProblemError {
@@ -34,8 +23,8 @@ function problemOf(reason: string): ProblemError {
  * retried job explains the same answer.
  * @throws ProblemError endpoint_*, budget_exhausted
  */
-export async function askReference({ owner, plan, endpoint, cache, budget, signal, onUsed }: ReferenceInput): Promise<Completion> {
-  const call = plan.renderer.render(new Uint8Array(plan.renderer.n).fill(1));
+export async function askReference({ owner, plan, endpoint, cache, budget, signal, onUsed }: Asking): Promise<Completion> {
+  const call = plan.renderer.render(full(plan.renderer.n));
   const text = JSON.stringify(call);
   const key = cacheKey(owner, endpoint.identity, { kind: 'generate' }, text);
   let outcome: Outcome | null = (await cache.get([key]))[0] ?? null;

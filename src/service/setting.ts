@@ -1,6 +1,7 @@
 import type { Completion, Need, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
-import { findGrid, type GridInput } from './grid.ts';
+import type { Asking } from './asking.ts';
+import { findGrid } from './grid.ts';
 import type { Rung } from './ports.ts';
 import type { Question } from './question.ts';
 import { type Scoring, scoringFor } from './scoring.ts';
@@ -24,7 +25,7 @@ function canWeigh(completion: Completion): boolean {
  * Takes the best scoring that the endpoint can feed for this call and completion.
  * @throws ProblemError scorer_unavailable, endpoint_*
  */
-export async function settle(input: GridInput, reference: Completion): Promise<Setting> {
+export async function settle(input: Asking, reference: Completion): Promise<Setting> {
   const { plan, endpoint, signal } = input;
   const { scorer } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
