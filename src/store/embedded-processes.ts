@@ -3,14 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
 
-/** Whether a process of this number runs (a zombie that nobody has waited for does not). */
+/**
+ * Whether a process of this number runs (a zombie that nobody has waited for does not). Asked of the system a second
+ * time when there is nothing to read about it: a zombie may have been waited for between the two looks, and a system
+ * without /proc has never anything to read.
+ */
 export async function isAlive(pid: number): Promise<boolean> {
+  if (!isKnown(pid)) return false;
+  const state = (await statOf(pid))?.state;
+  return state === undefined ? isKnown(pid) : state !== 'Z' && state !== 'X';
+}
+
+function isKnown(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return (await statOf(pid))?.state !== 'Z';
 }
 
 /**
