@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { methods } from '../core/methods/index.ts';
 import { perturbers } from '../core/perturbers/index.ts';
-import { scorers } from '../core/scorers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
+import { attributionMethods, scorerChoices } from './part-options.ts';
+import type { Part } from './parts.ts';
 
 const entrySchema = z.strictObject({
   id: z.string(),
@@ -20,12 +20,6 @@ export const catalogueSchema = z.strictObject({
 
 export type Catalogue = z.output<typeof catalogueSchema>;
 
-interface Part {
-  id: string;
-  title: string;
-  options: z.ZodType;
-}
-
 function entry(part: Part): z.output<typeof entrySchema> {
   const { $schema: _, ...options } = z.toJSONSchema(part.options, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
   return { id: part.id, title: part.title, options, defaults: part.options.safeParse({}).data as Record<string, unknown> ?? {} };
@@ -34,9 +28,9 @@ function entry(part: Part): z.output<typeof entrySchema> {
 /** Every part of the registries with its options; nothing is listed by hand. */
 export function catalogue(): Catalogue {
   return {
-    methods: methods.map(entry),
+    methods: attributionMethods.map(entry),
     segmenters: segmenters.map(entry),
     perturbers: perturbers.map(entry),
-    scorers: [{ id: 'auto', title: 'The best scorer that the endpoint can feed', options: {}, defaults: {} }, ...scorers.map(entry)],
+    scorers: scorerChoices.map(entry),
   };
 }

@@ -1,6 +1,6 @@
 import { z, type ZodType } from 'zod';
 
-interface Part {
+export interface Part {
   id: string;
   title: string;
   options: ZodType;
@@ -14,13 +14,9 @@ export interface Choice {
 /**
  * `{id, options}` over a registry: one strict alternative per part, with that part's own options and their defaults.
  * @param fallback the id that stands when the field is left out; without it the field is the caller's to give
- * @param choices  ids that stand for a choice of the service and have no options
  */
-export function partChoice(parts: readonly Part[], fallback?: string, choices: readonly string[] = []): ZodType<Choice> {
-  const alternatives = [
-    ...choices.map((id) => z.strictObject({ id: z.literal(id), options: z.strictObject({}).prefault({}) }).describe('The service chooses.')),
-    ...parts.map((part) => z.strictObject({ id: z.literal(part.id), options: part.options.prefault({} as never) }).describe(part.title)),
-  ];
+export function partChoice(parts: readonly Part[], fallback?: string): ZodType<Choice> {
+  const alternatives = parts.map((part) => z.strictObject({ id: z.literal(part.id), options: part.options.prefault({} as never) }).describe(part.title));
   const [first, ...others] = alternatives;
   if (!first) throw new Error('a registry without parts');
   const union = z.discriminatedUnion('id', [first, ...others]) as ZodType as ZodType<Choice>;

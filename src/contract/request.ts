@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { methods } from '../core/methods/index.ts';
 import { perturbers } from '../core/perturbers/index.ts';
-import { scorers } from '../core/scorers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
 import { callSchema } from './call.ts';
+import { attributionMethods, scorerChoices } from './part-options.ts';
 import { partChoice } from './parts.ts';
 import { targetSchema } from './targets.ts';
 
@@ -30,8 +29,8 @@ export const requestSchema = z
       .describe('What the model answered: a string, or the whole response object. Left out: the service asks once.'),
     segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
     perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
-    scorer: partChoice(scorers, 'auto', ['auto']).describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
-    method: partChoice(methods, 'auto').describe('How values become an attribution.'),
+    scorer: partChoice(scorerChoices, 'auto').describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
+    method: partChoice(attributionMethods, 'auto').describe('How values become an attribution.'),
     targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
     budget: budgetSchema.prefault({}),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('All randomness comes from it.'),
@@ -48,5 +47,5 @@ export type ExplanationRequest = z.output<typeof requestSchema>;
 /** Body of POST /v1/explanations/{id}/attributions. */
 export const attributionsSchema = z.strictObject({
   targets: z.array(targetSchema).min(1).max(64).describe('Other targets of the same completion.'),
-  method: partChoice(methods).optional().describe('Left out: the method of the job.'),
+  method: partChoice(attributionMethods).optional().describe('Left out: the method of the job.'),
 });

@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'config.ts': { own: ['errors.ts'], packages: ['zod'], node: [] },
   core: {
     own: ['core', 'errors.ts'],
-    packages: ['zod', 'ml-matrix', 'jsonc-parser', 're2js'],
+    packages: ['compromise', 'zod', 'ml-matrix', 'jsonc-parser', 're2js'],
     node: [],
   },
   contract: { own: ['contract', 'core', 'errors.ts'], packages: ['zod'], node: [] },

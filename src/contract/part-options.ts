@@ -1,0 +1,30 @@
+import { z, type ZodType } from 'zod';
+import { methods } from '../core/methods/index.ts';
+import { scorers } from '../core/scorers/index.ts';
+import type { Part } from './parts.ts';
+
+/*
+ * Options that every part of a kind has, whatever it computes: the service carries them out, the part never sees them.
+ */
+
+/** What the service does around any attribution method. */
+const around: z.ZodRawShape = {};
+/** What the service does around a scorer that compares answers. */
+const compared: z.ZodRawShape = {};
+
+const titled = ({ id, title }: { id: string; title: string }) => ({ id, title });
+
+function extended(options: ZodType, shape: z.ZodRawShape): ZodType {
+  if (Object.keys(shape).length === 0) return options;
+  if (!(options instanceof z.ZodObject)) throw new Error('options must be an object to be extended');
+  return options.safeExtend(shape);
+}
+
+/** Every method, its options with those of all. */
+export const attributionMethods: readonly Part[] = methods.map((method) => ({ ...titled(method), options: extended(method.options, around) }));
+
+/** Every scorer, and `auto`, with the options of those that compare answers where it is or may be one. */
+export const scorerChoices: readonly Part[] = [
+  { id: 'auto', title: 'The best scorer that the endpoint can feed', options: z.strictObject(compared) },
+  ...scorers.map((scorer) => ({ ...titled(scorer), options: extended(scorer.options, scorer.needs === 'text' ? compared : {}) })),
+];
