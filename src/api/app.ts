@@ -18,6 +18,7 @@ import { attributionRoutes } from './routes/attributions.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { estimateRoutes } from './routes/estimates.ts';
+import { eventRoutes } from './routes/events.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -84,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       guard(scope, auth);
       submissionRoutes(scope, service, untilGone);
       explanationRoutes(scope, service);
+      eventRoutes(scope, service, untilGone);
       attributionRoutes(scope, service);
       evaluationRoutes(scope, service);
       estimateRoutes(scope, service);

@@ -12,6 +12,7 @@ export const offlineService: Service = {
   submit: away,
   read: away,
   readWhenEnded: away,
+  follow: away,
   list: away,
   cancel: away,
   erase: away,

@@ -23,6 +23,15 @@ export const readHeadersSchema = z.looseObject({
   'if-none-match': z.string().max(10_000).optional().describe('An ETag seen before: 304 when nothing has changed since.'),
 });
 
+/** Request headers of GET /v1/explanations/{id}/events. */
+export const eventsHeadersSchema = z.looseObject({
+  'last-event-id': z
+    .string()
+    .regex(/^(\d{1,20}-\d{1,20})?$/, 'must be the id of an event of this stream')
+    .optional()
+    .describe('The last event seen: the stream goes on after it.'),
+});
+
 /** Request headers of GET /v1/explanations/{id}/evaluations. */
 export const evaluationsHeadersSchema = z.looseObject({
   accept: z.string().max(10_000).optional().describe('`application/json` (the default) or `text/csv`.'),

@@ -49,6 +49,8 @@ export const attributionSchema = z.strictObject({
   reasons: z.array(z.string()).describe('Why a score is null that is not fixed.'),
 });
 
+export const provisionalSchema = z.strictObject({ attributions: z.array(attributionSchema) });
+
 export const usageSchema = z.strictObject({
   calls: count.describe('Evaluations the endpoint was asked, the reference completion included.'),
   http_requests: count,
@@ -99,6 +101,7 @@ export const explanationSchema = z
 
 export type Estimate = z.output<typeof estimateSchema>;
 export type Progress = z.output<typeof progressSchema>;
+export type Provisional = z.output<typeof provisionalSchema>;
 export type Result = z.output<typeof resultSchema>;
 export type ResultTarget = z.output<typeof resultTargetSchema>;
 export type ResultAttribution = z.output<typeof attributionSchema>;

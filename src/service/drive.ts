@@ -1,4 +1,4 @@
-import type { Finding, Game, Mask, Method, Outcome, Values } from '../core/types.ts';
+import type { Attribution, Finding, Game, Mask, Method, Outcome, Values } from '../core/types.ts';
 
 /** What a method is played against: a batch of masks in, one outcome per mask out (null = was not asked). */
 export type Ask = (masks: readonly Mask[]) => Promise<readonly (Outcome | null)[]>;
@@ -6,11 +6,15 @@ export type Ask = (masks: readonly Mask[]) => Promise<readonly (Outcome | null)[
 /** Outcomes to values, one column per target; what was not asked is NaN. */
 export type Score = (outcomes: readonly (Outcome | null)[]) => Values;
 
+/** Told what a method would say if it had to stop now, one attribution per target. */
+export type Tell = (soFar: readonly Attribution[]) => void;
+
 /** Runs a method to its end. A stop or a spent budget shows as NaN values: the method fits what there is. */
-export async function drive(method: Method, game: Game, options: unknown, calls: number, ask: Ask, score: Score): Promise<Finding> {
+export async function drive(method: Method, game: Game, options: unknown, calls: number, ask: Ask, score: Score, tell: Tell): Promise<Finding> {
   const run = method.run(game, options, calls);
   let step = run.next();
   while (!step.done) {
+    if (step.value.soFar) tell(step.value.soFar);
     step = run.next(score(await ask(step.value.masks)));
   }
   return step.value;

@@ -1,5 +1,5 @@
 import type { ExplanationRequest } from '../contract/request.ts';
-import type { Progress, Result } from '../contract/resource.ts';
+import type { Progress, Provisional, Result } from '../contract/resource.ts';
 import { packEvaluations } from '../core/evaluations.ts';
 import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
@@ -13,6 +13,7 @@ import { checkMasks, judge } from './heldout.ts';
 import { type Limits, planFor } from './plan.ts';
 import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
+import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
 import { targetWeights, valuesOf } from './scoring.ts';
 import { settle } from './setting.ts';
@@ -29,6 +30,8 @@ export interface ExplainInput {
   /** Gives the job up at once; whoever takes it on goes on from the cache. */
   handBack: AbortSignal;
   onProgress: (progress: Progress) => void;
+  /** What would be said if the job had to stop now; once per round of a method that knows. */
+  onProvisional?: (provisional: Provisional) => void;
   onUsed: (keys: readonly string[]) => void;
 }
 
@@ -75,7 +78,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     input.handBack.throwIfAborted();
     return outcomes;
   };
-  const finding: Finding = await drive(plan.method, game, plan.methodOptions, plan.methodCalls, (masks) => ask('method', masks), values);
+  const finding: Finding = await drive(plan.method, game, plan.methodOptions, plan.methodCalls, (masks) => ask('method', masks), values, (soFar) => input.onProvisional?.(provisionalOf(plan, soFar)));
 
   phase = 'verifying';
   const checks = checkMasks(game.n, plan.heldOutCalls, evaluator.log.map(({ mask }) => mask), createRng(seed, 'holdout'));

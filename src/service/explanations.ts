@@ -89,6 +89,10 @@ export function createService({ explanations, endpoints, pace, limits, now = Dat
       await explanations.waitForEnd(owner, stored.id, milliseconds, signal);
       return read(owner, stored.id);
     },
+    async follow(owner, id, after, signal) {
+      const stored = await read(owner, id);
+      return { stored, events: explanations.events(owner, stored.id, after, signal) };
+    },
     async list(owner, { limit, status, cursor }) {
       const filter = status ?? '';
       const page = await explanations.list(owner, { limit, status, after: cursor === null ? null : readCursor(owner, filter, cursor) });

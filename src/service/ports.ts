@@ -139,6 +139,16 @@ export interface Stored {
   revision: number;
 }
 
+/** Something that happened to an explanation. */
+export interface JobEvent {
+  /** Sorts by time within the explanation; what a follower resumes after. */
+  id: string;
+  /** The last one is named by the terminal status. */
+  type: 'status' | 'progress' | 'attributions' | 'completed' | 'failed' | 'cancelled';
+  /** JSON text: `{status}`, the progress, or the provisional attributions. */
+  data: string;
+}
+
 export interface Page {
   items: readonly Stored[];
   /** Where the next page starts, null at the end. */
@@ -161,6 +171,11 @@ export interface Explanations {
   erase(owner: string, id: string): Promise<boolean>;
   /** Resolves when the explanation is terminal or the time is over. */
   waitForEnd(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * What happens to the explanation from after the event `after` on (null: from the beginning), as it happens. Ends after
+   * the event of its end, when it was erased, when `signal` is aborted and when Redis stays away.
+   */
+  events(owner: string, id: string, after: string | null, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
   /** JSON text of the stored evaluations (core/evaluations.ts), null when there are none. */
   readEvaluations(id: string): Promise<string | null>;
   /**
@@ -176,8 +191,11 @@ export interface JobStore {
   load(id: string): Promise<Stored | null>;
   /** queued or in_progress (a retry) → in_progress. Gives the status after; null when the job is gone. */
   start(id: string): Promise<Status | null>;
-  /** Writes progress; gives the status now, so that the worker sees `cancelling` (or null: erased) without a channel. */
-  progress(id: string, progressJson: string): Promise<Status | null>;
+  /**
+   * Writes progress, and tells provisional attributions (JSON text) to whoever follows the job; gives the status now, so
+   * that the worker sees `cancelling` (or null: erased) without a channel.
+   */
+  progress(id: string, progressJson: string, attributionsJson?: string | null): Promise<Status | null>;
   /** → completed | cancelled (when it was cancelling) | failed. `evaluations` is JSON text or null. False when already terminal or gone. */
   finish(id: string, end: { status: 'completed' | 'failed' | 'cancelled'; result: string; error: string; evaluations: string | null; progress: string }): Promise<boolean>;
   /** Remembers that these cache keys were written for the explanation, so that erasing it erases them. */

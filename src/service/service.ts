@@ -4,7 +4,13 @@ import type { ExplanationRequest } from '../contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import type { EvaluationTable } from '../core/evaluations.ts';
 import type { TargetSpec } from '../core/types.ts';
-import type { EndpointInfo, Status, Stored } from './ports.ts';
+import type { EndpointInfo, JobEvent, Status, Stored } from './ports.ts';
+
+/** A job at the time it was asked for, and its events. */
+export interface Followed {
+  stored: Stored;
+  events: AsyncGenerator<JobEvent, void>;
+}
 
 /** What the API role can do. Every method throws ProblemError; nothing here asks a model. */
 export interface Service {
@@ -17,6 +23,11 @@ export interface Service {
   read(owner: string, id: string): Promise<Stored>;
   /** The job when it has ended or the time is over, whichever is first. */
   readWhenEnded(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<Stored>;
+  /**
+   * What happens to the job, from after the event `after` on (null: from the beginning), up to its end or the abort.
+   * @throws not_found before the first event
+   */
+  follow(owner: string, id: string, after: string | null, signal: AbortSignal): Promise<Followed>;
   /** Newest first. @throws invalid_cursor when the cursor is not of this owner and filter. */
   list(owner: string, query: { limit: number; status: Status | null; cursor: string | null }): Promise<{ items: readonly Stored[]; nextCursor: string | null }>;
   /** Idempotent; a finished job comes back as it is. */

@@ -27,8 +27,8 @@ export async function eraseExplanation({ redis, keys, cache, owner, id }: EraseI
   if ((await redis.hget(keys.job(id), 'owner')) !== owner) return false;
   const before = await redis.lrange(keys.owned(id), 0, -1);
   await cache.delete(cacheKeys(before));
-  const names = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id), keys.queued, keys.running];
-  const rest = await runScript(redis, ERASE, names, [id, owner, before.length, keys.ended]);
+  const names = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id), keys.queued, keys.running, keys.events(id)];
+  const rest = await runScript(redis, ERASE, names, [id, owner, before.length, keys.ended, keys.told]);
   if (!Array.isArray(rest)) return false;
   await cache.delete(cacheKeys(rest as string[]));
   return true;

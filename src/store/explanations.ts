@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { ProblemError } from '../errors.ts';
 import { type Explanations, type OutcomeCache, type Stored, TERMINAL, type Status } from '../service/ports.ts';
-import { createEndings } from './endings.ts';
+import { followEvents } from './events.ts';
+import { createNews } from './news.ts';
 import { eraseExplanation } from './erase.ts';
 import { claimKey, isClaimed, releaseKey } from './idempotency.ts';
 import { type Keys, LIFE } from './keys.ts';
@@ -31,7 +32,7 @@ export interface ExplanationsDeps {
 export interface RedisExplanations extends Explanations {
   /** Queues again what has no queue job although it has not ended; gives how many. For a worker's start and now and then. */
   requeueLost(): Promise<number>;
-  /** Ends the subscription; `redis` and `queue` are the caller's. */
+  /** Ends the subscriptions; `redis` and `queue` are the caller's. */
   close(): void;
 }
 
@@ -41,21 +42,22 @@ const CLAIMED_RETRY_SECONDS = 1;
 /** The API's side of the explanations. */
 export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   const { redis, queue, keys, cache, maxQueue, resultTtlSeconds } = deps;
-  const endings = createEndings(redis, keys);
+  const endings = createNews(redis, keys.ended);
+  const told = createNews(redis, keys.told);
   const indexLife = LIFE.open + resultTtlSeconds;
 
   const store = async (stored: Stored): Promise<void> => {
     const { id, owner } = stored;
     const index = keys.index(owner);
-    const names = [keys.job(id), index, keys.queued, keys.claim(id)];
-    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, ...toFields(stored, index)];
+    const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id)];
+    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, keys.told, ...toFields(stored, index)];
     if ((await runScript(redis, CREATE, names, values)) === 1) return;
     const detail = `${maxQueue} explanations are waiting already`;
     throw new ProblemError('queue_full', detail, { retryAfter: QUEUE_FULL_RETRY_SECONDS });
   };
   /** False when the explanation was queued after all, only the answer was lost. */
   const withdraw = async (id: string): Promise<boolean> => {
-    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id)];
+    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id), keys.events(id)];
     return (await runScript(redis, WITHDRAW, names, [id, LIFE.claim])) === 1;
   };
 
@@ -84,8 +86,9 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     if (id === null) return null;
     const now = Date.now();
     const times = [new Date(now).toISOString(), new Date(now + resultTtlSeconds * 1000).toISOString()];
-    const names = [keys.job(id), keys.owned(id), keys.queued, keys.running, keys.queueLock(id)];
-    const status = await runScript(redis, CANCEL, names, [id, owner, ...times, resultTtlSeconds, indexLife, keys.ended, now]);
+    const names = [keys.job(id), keys.owned(id), keys.queued, keys.running, keys.queueLock(id), keys.events(id)];
+    const values = [id, owner, ...times, resultTtlSeconds, indexLife, keys.ended, now, LIFE.open, keys.told];
+    const status = await runScript(redis, CANCEL, names, values);
     if (status === null) return null;
     if (status === 'cancelled') await dequeue(redis, queue, id);
     return read(owner, id);
@@ -120,12 +123,16 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
           const [status, of] = await redis.hmget(keys.job(id), 'status', 'owner');
           return of !== owner || TERMINAL.has(status as Status);
         };
-        await waitUntil({ ended, endings, id, milliseconds, signal });
+        await waitUntil({ ended, news: endings, id, milliseconds, signal });
       }),
+    events: (owner, id, after, signal) => followEvents({ redis, keys, news: told, owner, id, after, signal }),
     readEvaluations: (id) => guarded(async () => unpackText(await redis.getBuffer(keys.evaluations(id)))),
     claimIdempotencyKey: (owner, key, bodyHash, id) => guarded(() => claimKey(redis, keys, { owner, key, bodyHash, id })),
     releaseIdempotencyKey: (owner, key) => guarded(() => releaseKey(redis, keys, owner, key)),
     requeueLost: () => guarded(() => requeueLost(redis, queue, keys, Date.now())),
-    close: () => endings.close(),
+    close: () => {
+      endings.close();
+      told.close();
+    },
   };
 }

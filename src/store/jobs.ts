@@ -37,12 +37,13 @@ export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStor
 
   const start = async (id: string): Promise<Status | null> => {
     const now = Date.now();
-    const values = [id, new Date(now).toISOString(), now, LIFE.open, indexLife];
-    return (await runScript(redis, START, [keys.job(id), keys.queued, keys.running], values)) as Status | null;
+    const values = [id, new Date(now).toISOString(), now, LIFE.open, indexLife, keys.told];
+    return (await runScript(redis, START, [keys.job(id), keys.queued, keys.running, keys.events(id)], values)) as Status | null;
   };
 
-  const progress = async (id: string, text: string): Promise<Status | null> => {
-    const status = (await runScript(redis, PROGRESS, [keys.job(id)], [text])) as Status | null;
+  const progress = async (id: string, text: string, attributions: string | null): Promise<Status | null> => {
+    const values = [id, text, attributions ?? '', LIFE.open, keys.told];
+    const status = (await runScript(redis, PROGRESS, [keys.job(id), keys.events(id)], values)) as Status | null;
     // a failover can lose the start of a job that is running: it is not a reason to stop it
     return status === 'queued' ? start(id) : status;
   };
@@ -51,9 +52,9 @@ export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStor
     const evaluations = end.evaluations === null ? '' : await packText(end.evaluations);
     const now = Date.now();
     const times = [new Date(now).toISOString(), new Date(now + resultTtlSeconds * 1000).toISOString()];
-    const names = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id), keys.queued, keys.running];
+    const names = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id), keys.queued, keys.running, keys.events(id)];
     const documents = [end.error, end.progress, end.result, evaluations];
-    const values = [id, end.status, ...times, resultTtlSeconds, indexLife, keys.ended, ...documents];
+    const values = [id, end.status, ...times, resultTtlSeconds, indexLife, keys.ended, ...documents, keys.told];
     return (await runScript(redis, FINISH, names, values)) === 1;
   };
 
@@ -67,7 +68,7 @@ export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStor
   return {
     load: (id) => guarded(() => load(id)),
     start: (id) => guarded(() => start(id)),
-    progress: (id, text) => guarded(() => progress(id, text)),
+    progress: (id, text, attributions = null) => guarded(() => progress(id, text, attributions)),
     finish: (id, end) => guarded(() => finish(id, end)),
     ownCacheKeys: (id, owned) => guarded(() => ownCacheKeys(id, owned)),
   };

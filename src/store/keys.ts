@@ -23,6 +23,8 @@ export interface Keys {
   readonly evaluations: (id: string) => string;
   /** List of JSON arrays of cache keys that the job wrote: 50 bytes an evaluation. Life: open, then the result's. */
   readonly owned: (id: string) => string;
+  /** Stream of what happened to the job, oldest trimmed: 200 bytes an event, provisional attributions 40 bytes a unit and target. Life: open, then the result's. */
+  readonly events: (id: string) => string;
   /** Sorted set of the owner's explanation ids by creation in ms: 120 bytes each. Life: that of the newest. */
   readonly index: (owner: string) => string;
   /** Sorted set of the ids that are `queued`, by creation in ms. Life: that of the newest. */
@@ -37,6 +39,8 @@ export interface Keys {
   readonly workers: string;
   /** Channel, the id of every explanation that ended or was erased. */
   readonly ended: string;
+  /** Channel, the id of every explanation with a new event. */
+  readonly told: string;
   /** String, an outcome: 8 bytes a token or the generated answer, and about 180. Life: the cache's. May lie on another Redis. */
   readonly outcome: (hash: string) => string;
   /** BullMQ's own: the queue's job and the lock that a worker holds on it. */
@@ -63,6 +67,7 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     result: (id: string) => `${prefix}:result:${id}`,
     evaluations: (id: string) => `${prefix}:evaluations:${id}`,
     owned: (id: string) => `${prefix}:owned:${id}`,
+    events: (id: string) => `${prefix}:events:${id}`,
     index: (owner: string) => `${prefix}:index:${owner}`,
     queued: `${prefix}:queued`,
     running: `${prefix}:running`,
@@ -71,6 +76,7 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     claim: (id: string) => `${prefix}:claim:${id}`,
     workers: `${prefix}:workers`,
     ended: `${prefix}:ended`,
+    told: `${prefix}:told`,
     outcome: (hash: string) => `${prefix}:outcome:${hash}`,
     queueJob,
     queueLock: (id: string) => `${queueJob(id)}:lock`,

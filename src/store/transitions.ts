@@ -6,6 +6,17 @@ import type { Script } from './scripts.ts';
  * write is one that Redis refuses when it is out of memory; a script that was refused has changed nothing.
  */
 
+/** What happened, for whoever follows the job; beyond so many events the oldest go. */
+const MOST_EVENTS = 300;
+const TELL = `
+local function tell(events, channel, id, type, data, life)
+  redis.call('XADD', events, 'MAXLEN', '~', ${MOST_EVENTS}, '*', 'type', type, 'data', data)
+  redis.call('EXPIRE', events, life)
+  redis.call('PUBLISH', channel, id)
+end
+local function state(status) return '{"status":"' .. status .. '"}' end
+`;
+
 const STATES = `
 local ended = { completed = true, failed = true, cancelled = true }
 `;
@@ -17,6 +28,7 @@ local function finish(id, keys, status, more, now, expires, life, index, binding
   redis.call('HINCRBY', keys.job, 'revision', 1)
   redis.call('EXPIRE', keys.job, life)
   redis.call('EXPIRE', keys.owned, life)
+  tell(keys.events, keys.told, id, status, state(status), life)
   redis.call('EXPIRE', index, index_life)
   if binding and redis.call('HGET', binding, 'id') == id then redis.call('EXPIRE', binding, life) end
   redis.call('ZREM', keys.queued, id)
@@ -28,14 +40,15 @@ end
 /** 1 = stored (again: a resent command), 0 = the queue is full. */
 export const CREATE: Script = {
   name: 'create',
-  keys: 4,
-  lua: `
-local job, index, queued, claim = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local id, created, most, life, index_life = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+  keys: 5,
+  lua: `${TELL}
+local job, index, queued, claim, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, created, most, life, index_life, told = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
 if redis.call('EXISTS', job) == 1 then return 1 end
 if redis.call('ZCARD', queued) >= most then return 0 end
-redis.call('HSET', job, unpack(ARGV, 6))
+redis.call('HSET', job, unpack(ARGV, 7))
 redis.call('EXPIRE', job, life)
+tell(events, told, id, 'status', state('queued'), life)
 local binding = redis.call('GET', claim)
 if binding and redis.call('HGET', binding, 'id') == id then
   redis.call('HSET', binding, 'stored', '1')
@@ -53,9 +66,9 @@ return 1`,
 /** Takes back what CREATE stored when it could not be queued: 1 = gone, 0 = it stands, for it was queued after all. */
 export const WITHDRAW: Script = {
   name: 'withdraw',
-  keys: 4,
+  keys: 5,
   lua: `
-local job, queued, claim, queue_job = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local job, queued, claim, queue_job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, claim_life = ARGV[1], ARGV[2]
 local was = redis.call('HMGET', job, 'status', 'index', 'binding')
 if not was[1] then return 1 end
@@ -68,17 +81,17 @@ if was[3] and redis.call('HGET', was[3], 'id') == id then
   redis.call('EXPIRE', was[3], claim_life)
   redis.call('SET', claim, was[3], 'EX', claim_life)
 end
-redis.call('DEL', job)
+redis.call('DEL', job, events)
 return 1`,
 };
 
 /** The status after; nil when the job is gone. */
 export const START: Script = {
   name: 'start',
-  keys: 3,
-  lua: `
-local job, queued, running = KEYS[1], KEYS[2], KEYS[3]
-local id, now, now_ms, life, index_life = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+  keys: 4,
+  lua: `${TELL}
+local job, queued, running, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, now, now_ms, life, index_life, told = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local was = redis.call('HMGET', job, 'status', 'index', 'binding')
 if was[1] ~= 'queued' and was[1] ~= 'in_progress' then return was[1] end
 if was[1] == 'queued' then
@@ -86,24 +99,34 @@ if was[1] == 'queued' then
   redis.call('HINCRBY', job, 'revision', 1)
   redis.call('ZREM', queued, id)
   redis.call('ZADD', running, now_ms, id)
+  tell(events, told, id, 'status', state('in_progress'), life)
 end
 redis.call('EXPIRE', running, index_life)
 redis.call('EXPIRE', job, life)
+redis.call('EXPIRE', events, life)
 redis.call('EXPIRE', was[2], index_life)
 if was[3] and redis.call('HGET', was[3], 'id') == id then redis.call('EXPIRE', was[3], life) end
 return 'in_progress'`,
 };
 
-/** The status now; nil when the job is gone. Progress that says nothing new does not make a new revision. */
+/**
+ * The status now; nil when the job is gone. Progress that says nothing new does not make a new revision. Provisional
+ * attributions ('' = none) are told and not kept in the job.
+ */
 export const PROGRESS: Script = {
   name: 'progress',
-  keys: 1,
-  lua: `
-local job, progress = KEYS[1], ARGV[1]
+  keys: 2,
+  lua: `${TELL}
+local job, events = KEYS[1], KEYS[2]
+local id, progress, attributions, life, told = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local was = redis.call('HMGET', job, 'status', 'progress')
-if (was[1] == 'in_progress' or was[1] == 'cancelling') and was[2] ~= progress then
-  redis.call('HSET', job, 'progress', progress)
-  redis.call('HINCRBY', job, 'revision', 1)
+if was[1] == 'in_progress' or was[1] == 'cancelling' then
+  if was[2] ~= progress then
+    redis.call('HSET', job, 'progress', progress)
+    redis.call('HINCRBY', job, 'revision', 1)
+    tell(events, told, id, 'progress', progress, life)
+  end
+  if attributions ~= '' then tell(events, told, id, 'attributions', attributions, life) end
 end
 return was[1]`,
 };
@@ -111,11 +134,12 @@ return was[1]`,
 /** 1 = ended by this call, 0 = it had ended or is gone. */
 export const FINISH: Script = {
   name: 'finish',
-  keys: 6,
-  lua: `${STATES}${END}
-local keys = { job = KEYS[1], result = KEYS[2], evaluations = KEYS[3], owned = KEYS[4], queued = KEYS[5], running = KEYS[6] }
+  keys: 7,
+  lua: `${STATES}${TELL}${END}
+local keys = { job = KEYS[1], result = KEYS[2], evaluations = KEYS[3], owned = KEYS[4], queued = KEYS[5], running = KEYS[6], events = KEYS[7] }
 local id, status, now, expires, life, index_life, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local problem, progress, result, evaluations = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+keys.told = ARGV[12]
 local was = redis.call('HMGET', keys.job, 'status', 'index', 'binding')
 if not was[1] or ended[was[1]] then return 0 end
 -- who was told that the job is being cancelled finds it cancelled, with all of its result if it was done by then
@@ -134,12 +158,13 @@ return 1`,
 /** The status after; nil when there is none of this owner. */
 export const CANCEL: Script = {
   name: 'cancel',
-  keys: 5,
-  lua: `${STATES}${END}
-local keys = { job = KEYS[1], owned = KEYS[2], queued = KEYS[3], running = KEYS[4] }
+  keys: 6,
+  lua: `${STATES}${TELL}${END}
+local keys = { job = KEYS[1], owned = KEYS[2], queued = KEYS[3], running = KEYS[4], events = KEYS[6] }
 local lock = KEYS[5]
 local id, owner, now, expires = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local life, index_life, channel, now_ms = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local life, index_life, channel, now_ms, open = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+keys.told = ARGV[10]
 local was = redis.call('HMGET', keys.job, 'status', 'owner', 'index', 'binding')
 if was[2] ~= owner then return nil end
 if was[1] == 'queued' and redis.call('EXISTS', lock) == 0 then
@@ -149,6 +174,7 @@ end
 if was[1] == 'queued' or was[1] == 'in_progress' then
   redis.call('HSET', keys.job, 'status', 'cancelling')
   redis.call('HINCRBY', keys.job, 'revision', 1)
+  tell(keys.events, keys.told, id, 'status', state('cancelling'), open)
   if redis.call('ZREM', keys.queued, id) == 1 then redis.call('ZADD', keys.running, now_ms, id) end
   redis.call('EXPIRE', keys.running, index_life)
   return 'cancelling'
@@ -159,10 +185,10 @@ return was[1]`,
 /** The lists of owned cache keys from a position on; nil when there is no such job of this owner. */
 export const ERASE: Script = {
   name: 'erase',
-  keys: 6,
+  keys: 7,
   lua: `
-local job, result, evaluations, owned, queued, running = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local id, owner, from, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local job, result, evaluations, owned, queued, running, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local id, owner, from, channel, told = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local was = redis.call('HMGET', job, 'owner', 'index', 'binding')
 if was[1] ~= owner then return nil end
 local rest = redis.call('LRANGE', owned, from, -1)
@@ -170,7 +196,8 @@ if was[3] and redis.call('HGET', was[3], 'id') == id then redis.call('DEL', was[
 redis.call('ZREM', was[2], id)
 redis.call('ZREM', queued, id)
 redis.call('ZREM', running, id)
-redis.call('UNLINK', job, result, evaluations, owned)
+redis.call('UNLINK', job, result, evaluations, owned, events)
 redis.call('PUBLISH', channel, id)
+redis.call('PUBLISH', told, id)
 return rest`,
 };

@@ -1,15 +1,20 @@
 import { isUnavailable } from './unavailable.ts';
-import type { Endings } from './endings.ts';
+import type { News } from './news.ts';
 
 /** Between looks while news arrive: only against a message that was lost on the way. */
 const LIVE_MS = 10_000;
 /** Between looks while they do not. */
 const BLIND_MS = 500;
 /** Looks in a row that may fail before the wait does: a restart of Redis is sat out. */
-const MOST_FAILURES = 10;
+export const MOST_FAILURES = 10;
+
+/** Milliseconds to sleep between two looks. */
+export function patience(news: News): number {
+  return news.live ? LIVE_MS : BLIND_MS;
+}
 
 /** Resolves after the time, when woken or when aborted, whichever is first. */
-function pause(milliseconds: number, woken: Promise<void>, signal: AbortSignal): Promise<void> {
+export function pause(milliseconds: number, woken: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer);
@@ -25,7 +30,7 @@ function pause(milliseconds: number, woken: Promise<void>, signal: AbortSignal):
 interface Wait {
   /** Looks at the explanation. */
   ended: () => Promise<boolean>;
-  endings: Endings;
+  news: News;
   id: string;
   milliseconds: number;
   signal: AbortSignal;
@@ -36,10 +41,10 @@ interface Wait {
  * of news; polls only while the subscription is down.
  * @throws the error of `ended` when it keeps failing
  */
-export async function waitUntil({ ended, endings, id, milliseconds, signal }: Wait): Promise<void> {
+export async function waitUntil({ ended, news, id, milliseconds, signal }: Wait): Promise<void> {
   const until = performance.now() + milliseconds;
   let wake = () => {};
-  const leave = endings.listen(id, () => wake());
+  const leave = news.listen(id, () => wake());
   try {
     for (let failures = 0; !signal.aborted; ) {
       // armed before the look, so that an end in between is not slept over
@@ -55,7 +60,7 @@ export async function waitUntil({ ended, endings, id, milliseconds, signal }: Wa
       }
       const left = until - performance.now();
       if (left <= 0 || signal.aborted) return;
-      await pause(Math.min(left, endings.live ? LIVE_MS : BLIND_MS), woken, signal);
+      await pause(Math.min(left, patience(news)), woken, signal);
     }
   } finally {
     leave();

@@ -79,6 +79,7 @@ async function attemptJob(deps: ProcessorDeps, stored: Stored, cancel: AbortSign
     cancel,
     handBack,
     onProgress: (progress) => reporter.update(progress),
+    onProvisional: (provisional) => reporter.provide(provisional),
     onUsed: (keys) => {
       const owning = store.ownCacheKeys(stored.id, keys);
       // awaited below; where the explanation fails first, this must not be an unhandled rejection

@@ -1,4 +1,4 @@
-import type { Progress } from '../contract/resource.ts';
+import type { Progress, Provisional } from '../contract/resource.ts';
 import type { JobStore } from '../service/ports.ts';
 
 const INTERVAL_MS = 250;
@@ -9,12 +9,15 @@ const INTERVAL_MS = 250;
  */
 export class ProgressReporter {
   #latest: Progress = { phase: 'reference', done: 0, planned: 0 };
+  #provisional: Provisional | null = null;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   start(store: JobStore, id: string, stop: () => void, onError: (error: unknown) => void): void {
     const tick = async () => {
-      const status = await store.progress(id, JSON.stringify(this.#latest));
+      const provisional = this.#provisional;
+      this.#provisional = null;
+      const status = await store.progress(id, JSON.stringify(this.#latest), provisional && JSON.stringify(provisional));
       if (status !== 'in_progress') stop();
     };
     let busy = false;
@@ -31,6 +34,11 @@ export class ProgressReporter {
 
   update(progress: Progress): void {
     this.#latest = progress;
+  }
+
+  /** Tells provisional attributions with the next write; newer ones take their place. */
+  provide(provisional: Provisional): void {
+    this.#provisional = provisional;
   }
 
   /** The last progress, for the terminal state. */

@@ -59,7 +59,7 @@ describe('create', () => {
 
 /** A user that may do everything but touch the queue's lists: storing succeeds and queueing fails, as on a loss in between. */
 async function withoutQueue(prefix: string): Promise<string> {
-  const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:'];
+  const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:', 'events:'];
   const patterns = kinds.map((name) => `~${prefix}:${name}*`);
   const admin = connect(server.url, 'worker');
   await admin.acl('SETUSER', 'half', 'reset', 'on', '>pass word', '+@all', '&*', ...patterns, `~${prefix}:explanations:exp_*`);
@@ -75,6 +75,7 @@ describe('an explanation that was stored but not queued', () => {
     await half.explanations.claimIdempotencyKey(OWNER, 'key', 'body', fresh.id);
     await expect(half.explanations.create(fresh)).rejects.toMatchObject({ code: 'storage_unavailable', retryAfter: 2 });
     expect(await store.jobs.load(fresh.id)).toBeNull();
+    expect(await store.redis.exists(store.keys.events(fresh.id))).toBe(0);
     expect(await store.explanations.read(OWNER, 'latest')).toBeNull();
     expect(await store.redis.zcard(store.keys.queued)).toBe(0);
     // the key is its claimer's until released, and then free

@@ -36,13 +36,13 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   expect(names.filter((name) => !name.startsWith(`${store.keys.prefix}:`))).toEqual([]);
   const ours = names.filter((name) => !name.startsWith(`${store.keys.prefix}:explanations:`));
   const kinds = new Set(ours.map((name) => name.slice(store.keys.prefix.length + 1).split(':')[0]));
-  const all = 'claim evaluations idempotency index job outcome owned pace queued result running workers';
+  const all = 'claim evaluations events idempotency index job outcome owned pace queued result running workers';
   expect(kinds).toEqual(new Set(all.split(' ')));
   for (const name of ours) {
     const ttl = await store.redis.ttl(name);
     const [, kind, id] = name.split(':');
     expect(ttl, name).toBeGreaterThan(0);
-    const ends = kind === 'result' || kind === 'evaluations' || ((kind === 'job' || kind === 'owned') && !open.has(id ?? ''));
+    const ends = kind === 'result' || kind === 'evaluations' || (['job', 'owned', 'events'].includes(kind ?? '') && !open.has(id ?? ''));
     if (ends) expect(ttl, name).toBeLessThanOrEqual(TTL_SECONDS);
     if (kind === 'job' && open.has(id ?? '')) expect(ttl, name).toBeGreaterThan(LIFE.open - 60);
     // a list must outlive what it lists

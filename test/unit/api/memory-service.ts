@@ -6,7 +6,7 @@ import type { Estimate, ResultAttribution, ResultTarget } from '../../../src/con
 import type { EvaluationTable } from '../../../src/core/evaluations.ts';
 import type { TargetSpec } from '../../../src/core/types.ts';
 import { faultAt, ProblemError } from '../../../src/errors.ts';
-import { type EndpointInfo, type Health, type Status, type Stored, TERMINAL } from '../../../src/service/ports.ts';
+import { type EndpointInfo, type Health, type JobEvent, type Status, type Stored, TERMINAL } from '../../../src/service/ports.ts';
 import type { Service } from '../../../src/service/service.ts';
 
 const ENDPOINT: EndpointInfo = {
@@ -42,6 +42,7 @@ function total(values: EvaluationTable['rows'][number]['values'] | undefined): n
 export class MemoryService implements Service {
   readonly #jobs = new Map<string, Stored>();
   readonly #keys = new Map<string, { id: string; bodyHash: string }>();
+  readonly #events = new Map<string, JobEvent[]>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #count = 0;
 
@@ -49,7 +50,16 @@ export class MemoryService implements Service {
   move(id: string, change: Partial<Stored>): void {
     const job = this.#jobs.get(id);
     if (job === undefined) throw new Error(`no job ${id}`);
-    this.#jobs.set(id, { ...job, ...change, revision: job.revision + 1 });
+    const moved = { ...job, ...change, revision: job.revision + 1 };
+    this.#jobs.set(id, moved);
+    if (change.status) this.tell(id, TERMINAL.has(moved.status) ? (moved.status as JobEvent['type']) : 'status', { status: moved.status });
+    this.#changes.emit(id);
+  }
+
+  /** Adds an event to what followers of the job see. */
+  tell(id: string, type: JobEvent['type'], data: unknown): void {
+    const events = this.#events.get(id) ?? [];
+    this.#events.set(id, [...events, { id: `${events.length + 1}-0`, type, data: JSON.stringify(data) }]);
     this.#changes.emit(id);
   }
 
@@ -83,6 +93,7 @@ export class MemoryService implements Service {
       revision: 1,
     };
     this.#jobs.set(id, stored);
+    this.tell(id, 'status', { status: 'queued' });
     return { stored, replayed: false };
   }
 
@@ -99,6 +110,23 @@ export class MemoryService implements Service {
       const job = await this.read(owner, id);
       if (TERMINAL.has(job.status) || over.aborted) return job;
       await once(this.#changes, id, { signal: over }).catch(() => undefined);
+    }
+  }
+
+  async follow(owner: string, id: string, after: string | null, signal: AbortSignal) {
+    const stored = await this.read(owner, id);
+    return { stored, events: this.#follow(stored.id, Number(after?.split('-')[0] ?? 0), signal) };
+  }
+
+  async *#follow(id: string, from: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+    for (let at = from; !signal.aborted; ) {
+      const event = this.#events.get(id)?.[at];
+      if (event) {
+        at += 1;
+        yield event;
+        if (TERMINAL.has(event.type as Status)) return;
+      } else if (TERMINAL.has(this.#jobs.get(id)?.status ?? 'failed')) return;
+      else await once(this.#changes, id, { signal }).catch(() => undefined);
     }
   }
 

@@ -69,6 +69,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/explanations',
       'GET /v1/explanations/{id}',
       'GET /v1/explanations/{id}/evaluations',
+      'GET /v1/explanations/{id}/events',
       'POST /v1/estimates',
       'POST /v1/explanations',
       'POST /v1/explanations/{id}/attributions',

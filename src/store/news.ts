@@ -1,17 +1,16 @@
 import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 
-/** One subscription per process to the channel of explanations that ended. */
-export interface Endings {
+/** One subscription per process to a channel of explanation ids. */
+export interface News {
   /** Whether news would arrive: between a loss of the connection and its return they do not. */
   readonly live: boolean;
-  /** Calls `wake` when the explanation ends, and when the subscription comes up or is lost. Returns what ends it. */
+  /** Calls `wake` when there is news of the explanation, and when the subscription comes up or is lost. Returns what ends it. */
   listen(id: string, wake: () => void): () => void;
   close(): void;
 }
 
 /** @param redis is duplicated at the first listener; the copy waits for a Redis that is away */
-export function createEndings(redis: Redis, keys: Keys): Endings {
+export function createNews(redis: Redis, channel: string): News {
   const listeners = new Map<string, Set<() => void>>();
   let subscriber: Redis | undefined;
   let live = false;
@@ -30,7 +29,7 @@ export function createEndings(redis: Redis, keys: Keys): Endings {
       for (const wake of listeners.get(id) ?? []) wake();
     });
     copy.on('ready', () => {
-      copy.subscribe(keys.ended).then(
+      copy.subscribe(channel).then(
         () => turn(copy.status === 'ready'),
         () => turn(false),
       );
