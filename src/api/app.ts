@@ -24,6 +24,7 @@ import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
+import { reportRoutes } from './routes/report.ts';
 import { submissionRoutes } from './routes/submission.ts';
 
 export interface AppDeps {
@@ -88,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       eventRoutes(scope, service, untilGone);
       attributionRoutes(scope, service);
       evaluationRoutes(scope, service);
+      reportRoutes(scope, service);
       estimateRoutes(scope, service);
       catalogueRoutes(scope, service);
       endpointRoutes(scope, service);

@@ -37,6 +37,11 @@ export const evaluationsHeadersSchema = z.looseObject({
   accept: z.string().max(10_000).optional().describe('`application/json` (the default) or `text/csv`.'),
 });
 
+/** Request headers of GET /v1/explanations/{id}/report. */
+export const reportHeadersSchema = z.looseObject({
+  accept: z.string().max(10_000).optional().describe('`text/html` (the default) or `text/markdown`.'),
+});
+
 /** Cuts a header list at the separator, but not inside a quoted string (RFC 9110 section 5.6). */
 function pieces(list: string, separator: ',' | ';'): string[] {
   const found: string[] = [''];

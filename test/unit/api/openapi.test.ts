@@ -70,6 +70,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/explanations/{id}',
       'GET /v1/explanations/{id}/evaluations',
       'GET /v1/explanations/{id}/events',
+      'GET /v1/explanations/{id}/report',
       'POST /v1/estimates',
       'POST /v1/explanations',
       'POST /v1/explanations/{id}/attributions',
