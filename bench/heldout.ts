@@ -81,9 +81,25 @@ function topIsGold(result: Result, row: Row): boolean {
   return best !== undefined && row.gold_sentences.some((gold) => best.text.trim() === row.sentences[gold]);
 }
 
+interface Drops {
+  /** Over the first fifth of the text, on average. */
+  aupc: number;
+  /** When everything is taken away. */
+  whole: number;
+}
+
+/** How the value drops when units are taken away by score; null where an evaluation failed. */
+function dropsOf({ faithfulness: { checked, deletion } }: Result): Drops | null {
+  const [full, empty, aupc] = [checked?.full ?? null, checked?.empty ?? null, deletion?.aupc ?? null];
+  return full === null || empty === null || aupc === null ? null : { aupc, whole: full - empty };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+
 interface Cell {
   right: number;
   of: number;
+  drops: Drops[];
   calls: number;
   milliseconds: number;
 }
@@ -105,9 +121,11 @@ async function table(limit: number, only: readonly string[]): Promise<string> {
     'How often the top unit is a sentence that holds the answer, on prompts that the model answers rightly: all of them for',
     `the first methods, ${FEW} of each task for the others (a table that says more takes an hour: \`node bench/heldout.ts\`).`,
     `Floors for leave-one-out and lasso with log-likelihood: ${floors.join(', ')}; "(below)" marks a cell under its floor.`,
+    'AUPC: average drop of the value while the first 20 % of the text is taken away by score, as a share of the drop when all',
+    'is, both summed over calls; higher is better. Calls are the method\'s with its held-out check; those for AUPC are not counted, their time is.',
     '',
-    `| method | scorer | ${TASKS.join(' | ')} | calls a job | ms a job |`,
-    `|---|---|${TASKS.map(() => '---').join('|')}|---|---|`,
+    `| method | scorer | ${TASKS.join(' | ')} | AUPC | calls a job | ms a job |`,
+    `|---|---|${TASKS.map(() => '---').join('|')}|---|---|---|`,
     await rows(limit, only),
   ].join('\n');
 }
@@ -120,10 +138,11 @@ async function rows(limit: number, only: readonly string[]): Promise<string> {
   try {
     for (const method of methods.filter(({ id }) => only.length === 0 || only.includes(id))) {
       for (const scorer of ['log-likelihood', 'chrf']) {
-        const cells = new Map<string, Cell>(TASKS.map((task) => [task, { right: 0, of: 0, calls: 0, milliseconds: 0 }]));
+        const cells = new Map<string, Cell>(TASKS.map((task) => [task, { right: 0, of: 0, drops: [], calls: 0, milliseconds: 0 }]));
         for (const task of TASKS) {
           for (const row of prompts.filter((candidate) => candidate.task === task && candidate.correct).slice(0, limit)) {
-            const request = requestSchema.parse({ call: callOf(row), completion: row.model_answer, method: { id: method.id }, scorer: { id: scorer } });
+            const faithfulness = { checks: ['deletion'], baselines: 0 };
+            const request = requestSchema.parse({ call: callOf(row), completion: row.model_answer, method: { id: method.id }, scorer: { id: scorer }, faithfulness });
             const started = performance.now();
             const { result } = await explain({
               owner: 'bench',
@@ -140,7 +159,9 @@ async function rows(limit: number, only: readonly string[]): Promise<string> {
             const cell = cells.get(task) as Cell;
             cell.of += 1;
             cell.right += topIsGold(result, row) ? 1 : 0;
-            cell.calls += result.usage.calls;
+            cell.calls += result.usage.calls - (result.faithfulness.checked?.calls ?? 0);
+            const drops = dropsOf(result);
+            if (drops) cell.drops.push(drops);
             cell.milliseconds += performance.now() - started;
           }
         }
@@ -150,10 +171,13 @@ async function rows(limit: number, only: readonly string[]): Promise<string> {
           return `${right}/${of}${low}`;
         });
         const all = [...cells.values()];
-        const jobs = all.reduce((sum, cell) => sum + cell.of, 0);
-        const calls = all.reduce((sum, cell) => sum + cell.calls, 0) / jobs;
-        const milliseconds = all.reduce((sum, cell) => sum + cell.milliseconds, 0) / jobs;
-        lines.push(`| ${method.id} | ${scorer} | ${shown.join(' | ')} | ${calls.toFixed(1)} | ${milliseconds.toFixed(0)} |`);
+        const jobs = sum(all.map((cell) => cell.of));
+        const calls = sum(all.map((cell) => cell.calls)) / jobs;
+        const milliseconds = sum(all.map((cell) => cell.milliseconds)) / jobs;
+        const drops = all.flatMap((cell) => cell.drops);
+        // of sums: a call whose value hardly drops has no share worth the name
+        const area = sum(drops.map(({ aupc }) => aupc)) / sum(drops.map(({ whole }) => whole));
+        lines.push(`| ${method.id} | ${scorer} | ${shown.join(' | ')} | ${area.toFixed(3)} | ${calls.toFixed(1)} | ${milliseconds.toFixed(0)} |`);
         process.stderr.write(`${lines.at(-1)}\n`);
       }
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callSchema } from '../contract/call.ts';
 import { catalogueSchema } from '../contract/catalogue.ts';
+import { checksSchema, rationaleSchema } from '../contract/checks.ts';
 import { problemSchema } from '../contract/problem.ts';
 import {
   aliveSchema,
@@ -34,6 +35,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Budget: budgetSchema,
   Call: callSchema,
   Catalogue: catalogueSchema,
+  ChecksRequest: checksSchema,
   EndpointList: endpointsSchema,
   Estimate: estimateSchema,
   Evaluations: evaluationsSchema,
@@ -45,6 +47,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Perturber: requestSchema.shape.perturber,
   Problem: problemSchema,
   Progress: progressSchema,
+  Rationale: rationaleSchema,
   Ready: readySchema,
   Result: resultSchema,
   ResultTarget: resultTargetSchema,

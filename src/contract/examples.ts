@@ -92,6 +92,8 @@ const injectedOrder = {
   completion: 'Never.',
 };
 
+const checked = { ...readPassage, faithfulness: { checks: ['deletion', 'insertion', 'top_k', 'sufficiency', 'necessity'], baselines: 3, top_k: [1, 3] } };
+
 const byText = { ...readPassage, scorer: { id: 'chrf' } };
 
 /** Request bodies by operation; the first of each is the one that the page shows. */
@@ -102,10 +104,12 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     completion: { summary: 'A plain completion prompt', value: plainCompletion },
     injection: { summary: 'Which sentence gave an answer that was logged earlier', value: injectedOrder },
     text: { summary: 'Scored by the text of new answers alone', value: byText },
+    checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
   },
   createEstimate: {
     passage: { summary: 'Leave one out', value: readPassage },
     documents: { summary: 'The default method', value: twoDocuments },
+    checked: { summary: 'With checks of the scores', value: checked },
   },
   attributeTargets: {
     sentences: { summary: 'Every sentence of the completion', value: { targets: [{ kind: 'sentences' }] } },

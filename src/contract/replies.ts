@@ -31,7 +31,7 @@ export const evaluationsSchema = z
     rows: z.array(
       z.strictObject({
         mask: z.array(z.int().min(0).max(1)).describe('One entry per perturbable unit: 1 = present.'),
-        holdout: z.boolean().describe('Kept out of the fit, to judge it by.'),
+        holdout: z.boolean().describe('Kept out of the fit, to judge it by: held-out masks, and those of the checks that `faithfulness` asked for.'),
         values: z
           .array(z.number().nullable())
           .describe('The natural-log probability of each token, or the similarity to each target; null where there is none.'),

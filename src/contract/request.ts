@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { perturbers } from '../core/perturbers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
 import { callSchema } from './call.ts';
+import { checksSchema } from './checks.ts';
 import { attributionMethods, scorerChoices } from './part-options.ts';
 import { partChoice } from './parts.ts';
 import { targetSchema } from './targets.ts';
@@ -33,6 +34,7 @@ export const requestSchema = z
     method: partChoice(attributionMethods, 'auto').describe('How values become an attribution.'),
     targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
     budget: budgetSchema.prefault({}),
+    faithfulness: checksSchema.nullable().default(null).describe('Left out or null: the held-out check alone, which every job has.'),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('All randomness comes from it.'),
     webhook: z.strictObject({ url: z.url().max(2_000) }).nullable().optional(),
     metadata: z.record(z.string().max(64), z.string().max(512)).default({}).describe('Yours; given back as it came.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkFields } from './checks.ts';
 import { problemSchema } from './problem.ts';
 
 /*
@@ -64,7 +65,8 @@ export const faithfulnessSchema = z.strictObject({
   holdout_r2: z.number().nullable(),
   lds: z.number().nullable().describe('Rank correlation of predicted and seen values on masks that were not fitted.'),
   verdict: z.enum(['good', 'weak', 'unusable']),
-  reasons: z.array(z.string()),
+  reasons: z.array(z.string()).describe('The verdict, and what the checks showed, in plain words.'),
+  ...checkFields,
 });
 
 export const resultSchema = z.strictObject({
@@ -102,6 +104,7 @@ export const explanationSchema = z
 export type Estimate = z.output<typeof estimateSchema>;
 export type Progress = z.output<typeof progressSchema>;
 export type Provisional = z.output<typeof provisionalSchema>;
+export type Faithfulness = z.output<typeof faithfulnessSchema>;
 export type Result = z.output<typeof resultSchema>;
 export type ResultTarget = z.output<typeof resultTargetSchema>;
 export type ResultAttribution = z.output<typeof attributionSchema>;

@@ -3,10 +3,15 @@ import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluat
 import { csv } from './text/csv.ts';
 import type { Completion, Mask, Need, Outcome, TokenGrid, Values } from './types.ts';
 
+/**
+ * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
+ * follow the scores and would be no sample.
+ */
+export type Role = 'method' | 'holdout' | 'check';
+
 export interface StoredEvaluation {
   mask: Mask;
-  /** Held-out masks are never fitted: faithfulness is measured on them. */
-  role: 'method' | 'holdout';
+  role: Role;
   outcome: Outcome;
 }
 
@@ -99,7 +104,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
 export interface EvaluationRow {
   /** 1 = present, one entry per perturbable unit. */
   mask: number[];
-  /** Not fitted: kept to measure faithfulness. */
+  /** Not fitted: kept to measure faithfulness, by held-out masks or by the checks. */
   holdout: boolean;
   /** One number per column, null where there is none. */
   values: (number | null)[];
@@ -131,7 +136,7 @@ export function asTable({ completion, grid, evaluations }: StoredEvaluations, un
       const values = outcome.kind === 'weighed' ? outcome.logprobs : ends ? [] : (compared.values[row] ?? []);
       return {
         mask: [...mask],
-        holdout: role === 'holdout',
+        holdout: role !== 'method',
         values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
         completion: outcome.kind === 'generated' ? outcome.completion.text : null,
       };

@@ -26,7 +26,7 @@ export const storedSchema = z
     grid: z.array(z.int().min(0)).nullable(),
     /** '1' = present, one character per perturbable unit. */
     masks: z.array(z.string().regex(/^[01]*$/)),
-    roles: z.array(z.enum(['method', 'holdout'])),
+    roles: z.array(z.enum(['method', 'holdout', 'check'])),
     outcomes: z.array(outcome),
   })
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))

@@ -4,6 +4,7 @@ import { createRng } from '../core/rng.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
 import { CHARACTERS_PER_TOKEN } from './budget.ts';
+import { checkMasksLike } from './checkplan.ts';
 import type { Plan } from './plan.ts';
 
 /** Characters of a call that a model reads: its strings, and a little for every message. */
@@ -14,13 +15,17 @@ function readCharacters(value: unknown): number {
   return 0;
 }
 
-/** Share of the perturbable units present in the method's first masks; values of zero stand for the model. */
+/** Share of the perturbable units present in these masks. */
+function presenceIn(masks: readonly Mask[], n: number): number {
+  if (masks.length === 0) return 1;
+  return masks.reduce((sum, mask) => sum + mask.reduce((present, bit) => present + bit, 0), 0) / (masks.length * n);
+}
+
+/** The same for the method's first masks; values of zero stand for the model. */
 function presence(plan: Plan): number {
   const game = { n: plan.renderer.n, columns: 1, weights: Float64Array.of(1), rng: createRng(plan.request.seed, 'method') };
   const first = plan.method.run(game, plan.methodOptions, plan.methodCalls).next();
-  const masks: readonly Mask[] = first.done ? [] : first.value.masks;
-  if (masks.length === 0) return 1;
-  return masks.reduce((sum, mask) => sum + mask.reduce((present, bit) => present + bit, 0), 0) / (masks.length * game.n);
+  return presenceIn(first.done ? [] : first.value.masks, game.n);
 }
 
 /**
@@ -34,12 +39,14 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const per = (share: number) => (bare + share * (whole - bare)) / CHARACTERS_PER_TOKEN;
   const reference = plan.completion ? 0 : 1;
   const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
-  const evaluations = plan.methodCalls + plan.heldOutCalls;
+  const evaluations = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
+  const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
   const weighs = plan.request.scorer.id === 'auto' || scorerById(plan.request.scorer.id).needs === 'likelihood';
   const compares = plan.request.scorer.id === 'auto' || !weighs;
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
   const sent = weighs ? answer : 0;
-  const prompt = Math.ceil(reference * per(1) + plan.methodCalls * (per(presence(plan)) + sent) + plan.heldOutCalls * (per(0.5) + sent));
+  const asked = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
+  const prompt = Math.ceil(reference * per(1) + asked + evaluations * sent);
   const completion = Math.ceil(reference * answer + evaluations * (compares ? Math.max(1, answer) : 1));
   const { price } = plan.endpoint;
   return {

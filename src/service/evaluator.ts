@@ -1,4 +1,4 @@
-import type { StoredEvaluation } from '../core/evaluations.ts';
+import type { Role, StoredEvaluation } from '../core/evaluations.ts';
 import { key as maskKey } from '../core/masks.ts';
 import type { Call, Mask, Outcome } from '../core/types.ts';
 import type { Renderer } from '../core/render.ts';
@@ -53,7 +53,7 @@ export class Evaluator {
   }
 
   /** Outcomes in the order of the masks; null where the budget ended or the job was stopped before it was asked. */
-  async evaluate(masks: readonly Mask[], role: 'method' | 'holdout'): Promise<(Outcome | null)[]> {
+  async evaluate(masks: readonly Mask[], role: Role): Promise<(Outcome | null)[]> {
     const items = this.#distinct(masks);
     const missing = await this.#fromCache(items);
     await this.#ask(missing);

@@ -1,11 +1,13 @@
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Progress, Provisional, Result } from '../contract/resource.ts';
-import { packEvaluations } from '../core/evaluations.ts';
+import { packEvaluations, type Role } from '../core/evaluations.ts';
 import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Finding, Game, Mask, Outcome } from '../core/types.ts';
 import { Budget, generousTokens } from './budget.ts';
+import { refuseUncheckable } from './checkplan.ts';
+import { check, publicFaithfulness } from './checks.ts';
 import { drive } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
@@ -43,7 +45,7 @@ export interface Explained {
 
 /**
  * One job from request to result: reference completion, then [masks → render → dedupe → cache → ask → score]* →
- * attribution → held-out check.
+ * attribution → held-out check → the checks that were asked for.
  * @throws ProblemError for everything that ends the job; DOMException AbortError when it was handed back
  */
 export async function explain(input: ExplainInput): Promise<Explained> {
@@ -58,6 +60,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const setting = await settle(asking, reference);
   budget.expectAnswers(setting.question.kind === 'weigh' ? 1 : generousTokens(reference.text));
   const targets = resolveTargets(plan.request.targets, reference);
+  refuseUncheckable(plan.request, targets);
 
   let phase: Progress['phase'] = 'evaluating';
   const referenceCalls = budget.used.calls;
@@ -73,7 +76,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const values = (outcomes: readonly (Outcome | null)[]) => valuesOf(setting.scoring, reference, setting.grid, targets, outcomes);
   const seed = plan.request.seed;
   const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, setting.grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
-  const ask = async (role: 'method' | 'holdout', masks: readonly Mask[]) => {
+  const ask = async (role: Role, masks: readonly Mask[]) => {
     const outcomes = await evaluator.evaluate(masks, role);
     input.handBack.throwIfAborted();
     return outcomes;
@@ -85,7 +88,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const shown = await ask('holdout', checks.masks);
   if (!input.cancel.aborted) refuseTooFew(finding, evaluator, budget);
   const checked = values(shown);
-  const faithfulness = judge(finding.attributions[0], checks, shown.map((outcome, row) => outcome && (checked[row]?.[0] ?? NaN)));
+  const heldOut = judge(finding.attributions[0], checks, shown.map((outcome, row) => outcome && (checked[row]?.[0] ?? NaN)));
+  // last: where the budget ends early, the held-out check is worth more
+  const asked = await check(plan, finding.attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
+  const faithfulness = publicFaithfulness(heldOut, asked, plan.renderer.perturbable);
   const result = assemble({ version: input.version, plan, setting, targets, finding, faithfulness, evaluator, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n: game.n,

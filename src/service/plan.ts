@@ -9,6 +9,7 @@ import { resolveTargets } from '../core/targets.ts';
 import type { Call, Completion, Method, Unit } from '../core/types.ts';
 import { unitsOf } from '../core/units.ts';
 import { faultAt } from '../errors.ts';
+import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { heldOutSize } from './heldout.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
 
@@ -33,7 +34,9 @@ export interface Plan {
   /** What the method may ask at most. */
   methodCalls: number;
   heldOutCalls: number;
-  /** Reference, method and held-out evaluations together. */
+  /** What the checks that the request wants may ask at most; reserved for them. */
+  checkCalls: number;
+  /** Reference, method, held-out and check evaluations together. */
   calls: number;
 }
 
@@ -102,15 +105,26 @@ function leastCalls(method: Method, options: unknown, n: number, reference: numb
   return need;
 }
 
-/** Splits the calls between reference, method and held-out check. @throws budget_too_small */
-function share(method: Method, options: unknown, n: number, reference: number, asked: number | null, limits: Limits): Shared & { calls: number } {
-  const open = Math.max(DEFAULT_CALLS, reference + fullNeed(method, options, n));
+/** Calls that are neither the method's nor its held-out check's. */
+interface Beside {
+  reference: number;
+  checkCalls: number;
+}
+
+/**
+ * Splits the calls between reference, method and checks. An open budget grows by what the checks take, so that asking
+ * for them changes no score. @throws budget_too_small
+ */
+function share(method: Method, options: unknown, n: number, { reference, checkCalls }: Beside, asked: number | null, limits: Limits): Shared & { checkCalls: number; calls: number } {
+  const open = Math.max(DEFAULT_CALLS, reference + fullNeed(method, options, n)) + checkCalls;
   const total = Math.min(asked ?? open, limits.maxCalls);
-  const found = shared(method, options, n, total - reference);
-  if (found) return { ...found, calls: reference + found.methodCalls + found.heldOutCalls };
-  const least = leastCalls(method, options, n, reference, total);
+  const beside = reference + checkCalls;
+  const found = shared(method, options, n, total - beside);
+  if (found) return { ...found, checkCalls, calls: beside + found.methodCalls + found.heldOutCalls };
+  const least = leastCalls(method, options, n, beside, total);
   const ceiling = asked === null || asked > limits.maxCalls;
-  const message = `${method.id} needs ${least} calls for ${n} units and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
+  const checks = checkCalls > 0 ? ` (${checkCalls} of them for \`faithfulness\`)` : '';
+  const message = `${method.id} needs ${least} calls for ${n} units${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
   throw faultAt('budget_too_small', asked === null ? '/method' : '/budget/calls', message);
 }
 
@@ -136,9 +150,10 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
-  if (completion) resolveTargets(request.targets, completion);
+  if (completion) refuseUncheckable(request, resolveTargets(request.targets, completion));
   const method = methodFor(request.method.id);
-  const split = share(method, request.method.options, n, completion ? 0 : 1, request.budget.calls, limits);
+  const checkCalls = checkCallsOf(request, units, renderer.perturbable);
+  const split = share(method, request.method.options, n, { reference: completion ? 0 : 1, checkCalls }, request.budget.calls, limits);
   const filled: ExplanationRequest = {
     ...request,
     endpoint: endpoint.name,

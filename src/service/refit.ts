@@ -66,7 +66,9 @@ const blank = ({ columns }: Game) => new Float64Array(columns).fill(NaN);
 function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'body'>, method?: Method) {
   const request = requestSchema.parse(JSON.parse(stored.request));
   const kept = unpackEvaluations(evaluations);
-  const plan = planFor({ ...request, targets: [{ kind: 'completion' }] }, directory, { ...limits, maxCalls: Infinity });
+  // the one target stands for any: only the masks are of interest, and what the checks were to look at is past
+  const faithfulness = request.faithfulness && { ...request.faithfulness, target: 0 };
+  const plan = planFor({ ...request, faithfulness, targets: [{ kind: 'completion' }] }, directory, { ...limits, maxCalls: Infinity });
   const scoring = scoringFor(request.scorer, new Set([kept.needs]), method ?? plan.method);
   const values = (targets: readonly Target[]) => valuesOf(scoring, kept.completion, kept.grid, targets, kept.evaluations.map((evaluation) => evaluation.outcome));
   return { request, kept, plan, values };

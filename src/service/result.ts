@@ -1,5 +1,4 @@
-import type { Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
-import type { HeldOut } from '../core/faithfulness.ts';
+import type { Faithfulness, Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import { codePointOffset } from '../core/codepoints.ts';
 import type { Attribution, Finding, Target, Unit } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
@@ -49,7 +48,7 @@ interface AssembleInput {
   setting: Setting;
   targets: readonly Target[];
   finding: Finding;
-  faithfulness: HeldOut;
+  faithfulness: Faithfulness;
   evaluator: Evaluator;
   budget: Budget;
   cancelled: boolean;
@@ -66,7 +65,7 @@ export function assemble({ version, plan, setting, targets, finding, faithfulnes
     attributions: finding.attributions.map((attribution, target) => publicAttribution(target, attribution, plan.units, plan.renderer.perturbable)),
     scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes] },
     faithfulness,
-    evaluations: { planned: plan.methodCalls + plan.heldOutCalls, ...evaluator.counts },
+    evaluations: { planned: plan.methodCalls + plan.heldOutCalls + plan.checkCalls, ...evaluator.counts },
     usage: {
       calls: used.calls,
       http_requests: used.httpRequests,
