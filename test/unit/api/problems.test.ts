@@ -117,7 +117,7 @@ describe('problems of the HTTP surface', () => {
     expectProblem(await post('{"call":{"__proto__":{"messages":[]},"prompt":"A. B."}}'), 'validation_failed');
   });
 
-  it.each(['/', '/v1', '/v1/explanation', '/v2/explanations', '/v1/explanations/latest/report', '/docs'])(
+  it.each(['/', '/v1', '/v1/explanation', '/v2/explanations', '/v1/explanations/latest/replay', '/docs'])(
     'has nothing under %s',
     async (url) => {
       expectProblem(await test.app.inject({ method: 'GET', url }), 'not_found');
