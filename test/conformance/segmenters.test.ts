@@ -18,6 +18,7 @@ function clusterStarts(text: string): Set<number> {
 /** Options other than the defaults that must keep the same promises. */
 const SETTINGS: Readonly<Record<string, readonly object[]>> = {
   pattern: [{ pattern: '.' }, { pattern: '\\s', mode: 'unit' }, { pattern: '[^a]', mode: 'unit' }],
+  phrase: [{ max_words: 1 }, { language: 'de', min_words: 3 }],
   word: [{ locale: 'th' }],
   sentence: [{ locale: 'de', abbreviations: ['a', 'B.'] }],
 };

@@ -5,11 +5,12 @@ import { markdown } from './markdown.ts';
 import { message } from './message.ts';
 import { paragraph } from './paragraph.ts';
 import { pattern } from './pattern.ts';
+import { phrase } from './phrase.ts';
 import { sentence } from './sentence.ts';
 import { word } from './word.ts';
 
 /** Every segmenter; one line each, from fine to coarse. */
-export const segmenters: readonly Segmenter[] = [word, sentence, line, paragraph, message, markdown, pattern];
+export const segmenters: readonly Segmenter[] = [word, phrase, sentence, line, paragraph, message, markdown, pattern];
 
 /** @throws ProblemError validation_failed when there is no such segmenter */
 export function segmenterById(id: string): Segmenter {
