@@ -61,10 +61,10 @@ async function twoHop(endpoints: Endpoints, scorer: string): Promise<TwoHop> {
   for (const { sentences, question, gold_sentences: gold, model_answer: completion } of prompts.filter(({ task }) => task === 'two_hop')) {
     const result = await runJob(endpoints, { call: bodyOf(sentences, question), completion, scorer: { id: scorer }, method: { id: 'auto' } });
     const wanted = gold.map((at) => sentences[at]);
-    const top = ranked(result).slice(0, 2);
+    const top = new Set(ranked(result).slice(0, 2));
     const pair = result.attributions[0]?.interactions.find(({ units }) => units.length === 2 && units.every((unit) => wanted.includes(result.units[unit]?.text.trim())));
     seen.of += 1;
-    seen.found += wanted.every((text) => text !== undefined && top.includes(text)) ? 1 : 0;
+    seen.found += wanted.every((text) => text !== undefined && top.has(text)) ? 1 : 0;
     seen.joint += pair?.reading === 'both needed' ? 1 : 0;
     seen.calls += result.usage.calls;
   }
