@@ -28,6 +28,7 @@ export const PROBLEMS = {
   unsupported_call: { status: 422, retryable: false, title: 'This kind of call cannot be explained here' },
   invalid_pattern: { status: 422, retryable: false, title: 'The pattern cannot be used' },
   target_not_found: { status: 422, retryable: false, title: 'The target is not in the completion' },
+  target_unsupported: { status: 422, retryable: false, title: 'The scorer cannot score this target' },
   evaluations_missing: { status: 422, retryable: false, title: 'The stored evaluations do not hold what the method needs' },
   not_available: { status: 422, retryable: false, title: 'This part of the contract is not offered by this release' },
   rate_limited: { status: 429, retryable: true, title: 'Too many requests' },

@@ -39,6 +39,7 @@ export const PLANNED = [
   'unsupported_call',
   'invalid_pattern',
   'target_not_found',
+  'target_unsupported',
   'not_available',
 ] as const satisfies ProblemCode[];
 

@@ -93,6 +93,25 @@ const injectedOrder = {
 };
 
 const checked = { ...readPassage, faithfulness: { checks: ['deletion', 'insertion', 'top_k', 'sufficiency', 'necessity'], baselines: 3, top_k: [1, 3] } };
+const whyNot = { ...readPassage, scorer: { id: 'contrast', options: { foil: 'A turtle.' } } };
+
+const label = {
+  endpoint: 'demo',
+  call: {
+    ...settings,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Nina lives in Ghent. The sky was clear. Lars lives in Porto. Coffee was served at noon.' },
+          { type: 'text', text: '\nIn which city does Lars live?', explain: 'fixed' },
+        ],
+      },
+    ],
+  },
+  scorer: { id: 'first-token', options: { positive: ['Porto'], negative: ['Ghent'] } },
+  method: { id: 'leave-one-out' },
+};
 
 const byText = { ...readPassage, scorer: { id: 'chrf' } };
 
@@ -103,6 +122,8 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     documents: { summary: 'Which documents gave the answer (the default method)', value: twoDocuments },
     completion: { summary: 'A plain completion prompt', value: plainCompletion },
     injection: { summary: 'Which sentence gave an answer that was logged earlier', value: injectedOrder },
+    contrast: { summary: 'Why this answer and not that one', value: whyNot },
+    label: { summary: 'How the answer begins: one label against another', value: label },
     text: { summary: 'Scored by the text of new answers alone', value: byText },
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
   },
@@ -110,6 +131,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     passage: { summary: 'Leave one out', value: readPassage },
     documents: { summary: 'The default method', value: twoDocuments },
     checked: { summary: 'With checks of the scores', value: checked },
+    contrast: { summary: 'Two evaluations for every mask', value: whyNot },
   },
   attributeTargets: {
     sentences: { summary: 'Every sentence of the completion', value: { targets: [{ kind: 'sentences' }] } },

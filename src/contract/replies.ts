@@ -27,15 +27,20 @@ export const evaluationsSchema = z
     units: z.array(z.int().min(0)).describe('For each entry of a mask, the index of its unit in `result.units`.'),
     columns: z
       .array(z.string())
-      .describe('What the values are of: the tokens of the completion, or the targets where answers were compared.'),
+      .describe('What the values are of: the tokens of the completion and then of the foil, or the targets where nothing was weighed.'),
+    foils: z.array(z.int().min(0)).describe('The first column of each foil.'),
     rows: z.array(
       z.strictObject({
         mask: z.array(z.int().min(0).max(1)).describe('One entry per perturbable unit: 1 = present.'),
         holdout: z.boolean().describe('Kept out of the fit, to judge it by: held-out masks, and those of the checks that `faithfulness` asked for.'),
         values: z
           .array(z.number().nullable())
-          .describe('The natural-log probability of each token, or the similarity to each target; null where there is none.'),
-        completion: z.string().nullable().describe('The answer as it was generated anew; null where the completion was weighed.'),
+          .describe('The natural-log probability of each token, or the value of each target; null where there is none.'),
+        completion: z.string().nullable().describe('The answer as it was generated anew; null where it was not.'),
+        opening: z
+          .array(z.strictObject({ token: z.string(), logprob: z.number() }))
+          .nullable()
+          .describe('What an answer may begin with, by natural-log probability, as the endpoint showed it; null where it was not asked.'),
       }),
     ),
   })

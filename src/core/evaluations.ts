@@ -1,7 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
 import { csv } from './text/csv.ts';
-import type { Completion, Mask, Need, Outcome, TokenGrid, Values } from './types.ts';
+import type { Completion, Mask, Need, Opening, Outcome, TokenGrid, Values, Weighable } from './types.ts';
 
 /**
  * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
@@ -25,6 +25,10 @@ export interface StoredEvaluations {
   completion: Completion;
   /** null where nothing was weighed. */
   grid: TokenGrid | null;
+  /** The completions with a foil, where some were weighed. */
+  others?: readonly Weighable[] | undefined;
+  /** What the unperturbed call opens with, where openings were asked. */
+  opening?: readonly Opening[] | undefined;
   /** In the order of asking. */
   evaluations: readonly StoredEvaluation[];
 }
@@ -43,10 +47,22 @@ function packCompletion({ text, toolCalls, finishReason }: Completion): StoredDo
   return { text, toolCalls: toolCalls.map((call) => ({ name: call.name, arguments: call.arguments })), finishReason };
 }
 
+function packOpening(top: readonly Opening[]): [string, number | null | '-inf'][] {
+  return top.map(({ token, logprob }) => [token, packLogProb(logprob)]);
+}
+
+function unpackOpening(stored: readonly (readonly [string, number | null | '-inf'])[]): Opening[] {
+  return stored.map(([token, logprob]) => ({ token, logprob: unpackLogProb(logprob) }));
+}
+
 function packOutcome(outcome: Outcome): StoredOutcome {
   switch (outcome.kind) {
-    case 'weighed':
-      return Array.from(outcome.logprobs, packLogProb);
+    case 'weighed': {
+      const weighed = Array.from(outcome.logprobs, packLogProb);
+      return outcome.others ? { weighed, others: outcome.others.map((other) => Array.from(other, packLogProb)) } : weighed;
+    }
+    case 'opened':
+      return { opened: packOpening(outcome.top) };
     case 'generated':
       return { completion: packCompletion(outcome.completion) };
     case 'failed':
@@ -55,19 +71,24 @@ function packOutcome(outcome: Outcome): StoredOutcome {
 }
 
 function unpackOutcome(stored: StoredOutcome): Outcome {
-  if (Array.isArray(stored)) return { kind: 'weighed', logprobs: Float64Array.from(stored, unpackLogProb) };
+  const numbers = (list: readonly (number | null | '-inf')[]) => Float64Array.from(list, unpackLogProb);
+  if (Array.isArray(stored)) return { kind: 'weighed', logprobs: numbers(stored) };
+  if ('weighed' in stored) return { kind: 'weighed', logprobs: numbers(stored.weighed), others: stored.others.map(numbers) };
+  if ('opened' in stored) return { kind: 'opened', top: unpackOpening(stored.opened) };
   if ('completion' in stored) return { kind: 'generated', completion: stored.completion };
   return { kind: 'failed', reason: stored.failed };
 }
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
-export function packEvaluations({ n, needs, completion, grid, evaluations }: StoredEvaluations): string {
+export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations }: StoredEvaluations): string {
   const stored: StoredDocument = {
     version: 1,
     n,
     needs,
     completion: packCompletion(completion),
     grid: grid && [...grid.ends],
+    ...(others?.length ? { others: others.map((other) => ({ text: other.text, ends: [...other.grid.ends] })) } : {}),
+    ...(opening ? { opening: packOpening(opening) } : {}),
     masks: evaluations.map(({ mask }) => mask.join('')),
     roles: evaluations.map(({ role }) => role),
     outcomes: evaluations.map(({ outcome }) => packOutcome(outcome)),
@@ -87,12 +108,14 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, masks, roles, outcomes } = result.data;
+  const { n, needs, completion, grid, others, opening, masks, roles, outcomes } = result.data;
   return {
     n,
     needs,
     completion,
     grid: grid && { ends: Int32Array.from(grid) },
+    ...(others ? { others: others.map(({ text, ends }) => ({ text, grid: { ends: Int32Array.from(ends) } })) } : {}),
+    ...(opening ? { opening: unpackOpening(opening) } : {}),
     evaluations: outcomes.map((outcome, index) => ({
       mask: Uint8Array.from(masks[index] ?? '', Number),
       role: roles[index] ?? 'method',
@@ -108,37 +131,53 @@ export interface EvaluationRow {
   holdout: boolean;
   /** One number per column, null where there is none. */
   values: (number | null)[];
-  /** The answer as it was generated anew; null where the completion was weighed or the evaluation failed. */
+  /** The answer as it was generated anew; null where it was not. */
   completion: string | null;
+  /** What an answer may begin with, as the endpoint gave it; null where it was not asked. */
+  opening: Opening[] | null;
 }
 
 /** The evaluations as anybody can refit them. */
 export interface EvaluationTable {
   /** For each entry of a mask, the index of its unit in the result's `units`. */
   units: number[];
-  /** What the values are of: the completion's tokens, or the targets where answers were compared. */
+  /** What the values are of: the tokens of what was weighed, or the targets where nothing was. */
   columns: string[];
+  /** The first column of each foil's tokens, which follow those of the completion. */
+  foils: number[];
   rows: EvaluationRow[];
+}
+
+function tokensOf({ text, grid }: Weighable): string[] {
+  return Array.from(grid.ends, (end, index) => text.slice(grid.ends[index - 1] ?? 0, end));
+}
+
+/** One number per token of everything weighed; none where nothing was. */
+function weights(outcome: Outcome): number[] {
+  return outcome.kind === 'weighed' ? [outcome.logprobs, ...(outcome.others ?? [])].flatMap((logprobs) => [...logprobs]) : [];
 }
 
 /**
  * The evaluations as a table. A failed evaluation keeps its row, with null for values.
  * @param units   index of the unit of each mask position
- * @param compared the targets' texts and their values, [evaluation][target], where answers were compared
+ * @param scored the targets' texts and their values, [evaluation][target], where nothing was weighed
  */
-export function asTable({ completion, grid, evaluations }: StoredEvaluations, units: readonly number[], compared: { columns: string[]; values: Values }): EvaluationTable {
-  const ends = grid && [...grid.ends];
-  const columns = ends?.map((end, index) => completion.text.slice(ends[index - 1] ?? 0, end)) ?? compared.columns;
+export function asTable({ completion, grid, others = [], evaluations }: StoredEvaluations, units: readonly number[], scored: { columns: string[]; values: Values }): EvaluationTable {
+  const weighed = grid ? [{ text: completion.text, grid }, ...others].map(tokensOf) : null;
+  const columns = weighed ? weighed.flat() : scored.columns;
+  const starts = (weighed ?? []).map((_, index, all) => all.slice(0, index).reduce((sum, tokens) => sum + tokens.length, 0));
   return {
     units: [...units],
     columns,
+    foils: starts.slice(1),
     rows: evaluations.map(({ mask, role, outcome }, row) => {
-      const values = outcome.kind === 'weighed' ? outcome.logprobs : ends ? [] : (compared.values[row] ?? []);
+      const values = weighed ? weights(outcome) : (scored.values[row] ?? []);
       return {
         mask: [...mask],
         holdout: role !== 'method',
         values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
         completion: outcome.kind === 'generated' ? outcome.completion.text : null,
+        opening: outcome.kind === 'opened' ? outcome.top.map(({ token, logprob }) => ({ token, logprob })) : null,
       };
     }),
   };
@@ -146,11 +185,18 @@ export function asTable({ completion, grid, evaluations }: StoredEvaluations, un
 
 /**
  * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), then the columns with
- * their number, since texts repeat, and `completion` where answers were generated anew. An empty field is a missing value.
+ * their number, since texts repeat, those of a foil as `3:foil:text`. At the end `completion` where answers were
+ * generated anew, and `opening` (JSON) where they were opened. An empty field is a missing value.
  */
-export function toCsv({ units, columns, rows }: EvaluationTable): string {
-  const generated = rows.some((row) => row.completion !== null);
-  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', ...columns.map((text, index) => `${index}:${text}`), ...(generated ? ['completion'] : [])];
-  const records = rows.map(({ mask, holdout, values, completion }) => [...mask, holdout ? 1 : 0, ...values, ...(generated ? [completion] : [])]);
+export function toCsv({ units, columns, foils, rows }: EvaluationTable): string {
+  const ends: { name: string; of: (row: EvaluationRow) => string | null }[] = [
+    { name: 'completion', of: ({ completion }) => completion },
+    { name: 'opening', of: ({ opening }) => opening && JSON.stringify(opening) },
+  ];
+  const shown = ends.filter(({ of }) => rows.some((row) => of(row) !== null));
+  const firstFoil = foils[0] ?? Infinity;
+  const titles = columns.map((text, index) => `${index}:${index >= firstFoil ? 'foil:' : ''}${text}`);
+  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', ...titles, ...shown.map(({ name }) => name)];
+  const records = rows.map((row) => [...row.mask, row.holdout ? 1 : 0, ...row.values, ...shown.map(({ of }) => of(row))]);
   return csv([header, ...records]);
 }

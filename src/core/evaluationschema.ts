@@ -13,17 +13,41 @@ const completion = z.object({
   finishReason: z.string().nullable(),
 });
 
-/** One of: the tokens' log-probabilities; an answer; why there is neither. */
-const outcome = z.union([z.array(logProb), z.object({ completion }), z.object({ failed: z.string() })]);
+const weights = z.array(logProb);
+
+/** Tokens that an answer may begin with, each with its log-probability. */
+const opening = z.array(z.tuple([z.string(), logProb]));
+
+/** One of: the tokens' log-probabilities, of foils too; how an answer may begin; an answer; why there is none of these. */
+const outcome = z.union([
+  weights,
+  z.object({ weighed: weights, others: z.array(weights) }),
+  z.object({ opened: opening }),
+  z.object({ completion }),
+  z.object({ failed: z.string() }),
+]);
+
+const ends = z.array(z.int().min(0));
+
+function fits(entry: z.output<typeof outcome>, grid: number[] | null, others: readonly { ends: number[] }[]): boolean {
+  if (Array.isArray(entry)) return others.length === 0 && entry.length === grid?.length;
+  if (!('weighed' in entry)) return true;
+  if (entry.weighed.length !== grid?.length || entry.others.length !== others.length) return false;
+  return entry.others.every((each, index) => each.length === others[index]?.ends.length);
+}
 
 export const storedSchema = z
   .object({
     version: z.literal(1),
     n: z.int().min(0),
-    needs: z.enum(['likelihood', 'text']),
+    needs: z.enum(['likelihood', 'opening', 'text']),
     completion,
     /** Ends of the tokens in the completion's text, UTF-16; null where nothing was weighed. */
-    grid: z.array(z.int().min(0)).nullable(),
+    grid: ends.nullable(),
+    /** The completions with a foil, and the ends of their tokens. */
+    others: z.array(z.object({ text: z.string(), ends })).optional(),
+    /** What the unperturbed call opens with. */
+    opening: opening.optional(),
     /** '1' = present, one character per perturbable unit. */
     masks: z.array(z.string().regex(/^[01]*$/)),
     roles: z.array(z.enum(['method', 'holdout', 'check'])),
@@ -31,7 +55,7 @@ export const storedSchema = z
   })
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))
   .refine(({ masks, roles, outcomes }) => roles.length === masks.length && outcomes.length === masks.length)
-  .refine(({ grid, outcomes }) => outcomes.every((entry) => !Array.isArray(entry) || entry.length === grid?.length));
+  .refine(({ grid, others, outcomes }) => outcomes.every((entry) => fits(entry, grid, others ?? [])));
 
 export type StoredDocument = z.output<typeof storedSchema>;
 export type StoredOutcome = StoredDocument['outcomes'][number];

@@ -23,7 +23,7 @@ function best(part: Counterparts, similarity: (candidate: string) => number): (o
   };
   return (outcome) => {
     if (outcome.kind === 'failed') return Number.NaN;
-    if (outcome.kind === 'weighed') throw new ProblemError('evaluations_missing', UNFIT);
+    if (outcome.kind !== 'generated') throw new ProblemError('evaluations_missing', UNFIT);
     let highest = 0;
     for (const candidate of part.of(outcome.completion)) highest = Math.max(highest, scored(candidate));
     return highest;

@@ -34,7 +34,7 @@ export function tokenLogProb(reported: number): number {
 }
 
 /** log p − log(1 − p), finite: p is kept at or under 1 − LEAST_DOUBT. Towards p = 0 it is log p and needs no clamp. */
-function logOdds(logProb: number): number {
+export function logOdds(logProb: number): number {
   const kept = Math.min(logProb, Math.log1p(-LEAST_DOUBT));
   return kept - log1mexp(kept);
 }

@@ -170,14 +170,29 @@ export interface Target {
   text: string;
 }
 
+/** A token that an answer may begin with. */
+export interface Opening {
+  /** Its text. A byte that is no whole character is written as `<0xE6>`, U+FFFD stands for bytes that are not known. */
+  token: string;
+  /** Natural-log probability over the whole vocabulary, before temperature, penalties and masks. */
+  logprob: number;
+}
+
 /** What the endpoint showed under one mask. */
 export type Outcome =
   | {
       kind: 'weighed';
       /** Natural-log probability of each token of the reference completion, given the call and the tokens before. */
       logprobs: Float64Array;
+      /** The same of every foil, each on its own grid; left out where there is none. */
+      others?: readonly Float64Array[];
     }
   | { kind: 'generated'; completion: Completion }
+  | {
+      kind: 'opened';
+      /** The most probable first tokens of an answer, the most probable first; never empty. */
+      top: readonly Opening[];
+    }
   | { kind: 'failed'; reason: string };
 
 /** The completion cut into the tokens that the endpoint weighed: `ends[i]` is where token i ends in completion.text (UTF-16). */
@@ -185,16 +200,30 @@ export interface TokenGrid {
   ends: Int32Array;
 }
 
-export interface ScoreInput {
+/** A text with the tokens that it is weighed by. */
+export interface Weighable {
+  text: string;
+  grid: TokenGrid;
+}
+
+/** What all evaluations of a job rest on. */
+export interface Basis {
   reference: Completion;
   /** Present when outcomes are weighed. */
   grid: TokenGrid | null;
+  /** The completions with the foils in the place of the target, in the order of the scorer's foils. */
+  others?: readonly Weighable[] | undefined;
+  /** What answers to the unperturbed call begin with, when outcomes are openings. */
+  opening?: readonly Opening[] | undefined;
+}
+
+export interface ScoreInput extends Basis {
   targets: readonly Target[];
   outcomes: readonly Outcome[];
 }
 
-/** What a scorer must be fed: a weighed completion, or regenerated text. */
-export type Need = 'likelihood' | 'text';
+/** What a scorer must be fed: a weighed completion, the first token's alternatives, or regenerated text. */
+export type Need = 'likelihood' | 'opening' | 'text';
 
 export interface Scorer<O = unknown> {
   id: string;
@@ -203,6 +232,12 @@ export interface Scorer<O = unknown> {
   needs: Need;
   /** Unit of the value, shown in the result. */
   unit(options: O): 'nats' | 'probability' | 'log-odds' | 'similarity';
+  /** Texts that are weighed in the place of the one target, beside it: an evaluation more per mask each. Left out: none. */
+  foils?(options: O): readonly string[];
+  /** Called as soon as the completion is known, and again with all of the basis. @throws ProblemError where it cannot score these targets */
+  refuse?(basis: Basis, targets: readonly Target[], options: O): void;
   /** [outcome][target]; NaN where the outcome failed. Pure: no model call, so later targets are free. */
   score(input: ScoreInput, options: O): Values;
+  /** What a reader of these values should know of them, in plain words. */
+  notes?(input: ScoreInput, options: O): string[];
 }

@@ -2,7 +2,9 @@ import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { AskOptions, Cut, Endpoint, Usage } from '../service/ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { generate } from './generate.ts';
+import { askAgain } from './again.ts';
+import { forAnswers } from './generate.ts';
+import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
 import { Probe, type Probed } from './probe/probe.ts';
@@ -83,11 +85,13 @@ export function createEndpoint(
     }
   };
 
+  const asking = { channel, maxBatch, concurrency, model: settings.models[0], lists };
+
   return {
     info: infoOf(settings),
     identity: settings.identity ?? `${name}|${settings.baseUrl}`,
     supports: async (model, signal) => (await probed(model, signal)).supports,
-    generate: (calls, options) => generate(calls, { channel, maxBatch, concurrency, model: settings.models[0], lists }, options),
+    generate: (calls, options) => askAgain(calls, forAnswers, asking, options),
     async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
       const weigher = await weigherFor(call, signal);
       return asProblem(weigher.grid(call, completion, signal, onUsage));
@@ -97,6 +101,19 @@ export function createEndpoint(
       if (!first) return;
       const weigher = await weigherFor(first, options.signal);
       await asProblem(weigher.weigh(calls, completion, grid, options));
+    },
+    async open(calls: readonly Call[], options: AskOptions): Promise<void> {
+      const first = calls[0];
+      if (!first) return;
+      const shape = shapeOf(first);
+      const form = shape === 'chat' || shape === 'completion' ? (await probed(modelOf(first), options.signal)).opening[shape] : null;
+      if (!form) {
+        throw new ProblemError(
+          'scorer_unavailable',
+          `${name} was not seen to give top log-probabilities of the first token for this kind of call: use a text scorer`,
+        );
+      }
+      await askAgain(calls, forOpenings(form), asking, options);
     },
     async close() {
       limiter.close();

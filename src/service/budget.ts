@@ -93,6 +93,13 @@ export class Budget {
     this.#answersSeen += 1;
   }
 
+  /** Takes back evaluations that were admitted and never sent. */
+  release(characters: readonly number[]): void {
+    this.used.calls -= characters.length;
+    this.#reservedAnswers -= characters.length;
+    for (const size of characters) this.#reservedCharacters -= size;
+  }
+
   add(usage: Usage): void {
     addUsage(this.used, usage);
   }

@@ -39,14 +39,18 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const per = (share: number) => (bare + share * (whole - bare)) / CHARACTERS_PER_TOKEN;
   const reference = plan.completion ? 0 : 1;
   const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
-  const evaluations = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
-  const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
-  const weighs = plan.request.scorer.id === 'auto' || scorerById(plan.request.scorer.id).needs === 'likelihood';
-  const compares = plan.request.scorer.id === 'auto' || !weighs;
+  const { weighings } = plan;
+  const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
+  const { id, options } = plan.request.scorer;
+  const scorer = id === 'auto' ? null : scorerById(id);
+  const compares = !scorer || scorer.needs === 'text';
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
-  const sent = weighs ? answer : 0;
-  const asked = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
-  const prompt = Math.ceil(reference * per(1) + asked + evaluations * sent);
+  const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + foil.length / CHARACTERS_PER_TOKEN, 0);
+  const sent = !scorer || scorer.needs === 'likelihood' ? answer + foils : 0;
+  const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
+  const read = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
+  const prompt = Math.ceil(reference * per(1) + weighings * read + masks * sent);
+  const evaluations = weighings * masks;
   const completion = Math.ceil(reference * answer + evaluations * (compares ? Math.max(1, answer) : 1));
   const { price } = plan.endpoint;
   return {

@@ -4,7 +4,7 @@ import { packEvaluations, type Role } from '../core/evaluations.ts';
 import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Finding, Game, Mask, Outcome } from '../core/types.ts';
+import type { Basis, Finding, Game, Mask, Outcome } from '../core/types.ts';
 import { Budget, generousTokens } from './budget.ts';
 import { refuseUncheckable } from './checkplan.ts';
 import { check, publicFaithfulness } from './checks.ts';
@@ -17,7 +17,7 @@ import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
-import { targetWeights, valuesOf } from './scoring.ts';
+import { notesOf, targetWeights, valuesOf } from './scoring.ts';
 import { settle } from './setting.ts';
 
 export interface ExplainInput {
@@ -57,10 +57,12 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   input.onProgress({ phase: 'reference', done: 0, planned: plan.calls });
   const asking = { ...input, endpoint, plan, budget, signal };
   const reference = plan.completion ?? (await askReference(asking));
-  const setting = await settle(asking, reference);
-  budget.expectAnswers(setting.question.kind === 'weigh' ? 1 : generousTokens(reference.text));
   const targets = resolveTargets(plan.request.targets, reference);
   refuseUncheckable(plan.request, targets);
+  const setting = await settle(asking, reference, targets);
+  budget.expectAnswers(setting.question.kind === 'generate' ? generousTokens(reference.text) : 1);
+
+  const basis: Basis = { reference, grid: setting.grid, others: setting.others, opening: setting.opening };
 
   let phase: Progress['phase'] = 'evaluating';
   const referenceCalls = budget.used.calls;
@@ -71,9 +73,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     signal,
     renderer: plan.renderer,
     question: setting.question,
+    beside: setting.beside,
     onProgress: (done) => input.onProgress({ phase, done: Math.min(plan.calls, done + referenceCalls), planned: plan.calls }),
   });
-  const values = (outcomes: readonly (Outcome | null)[]) => valuesOf(setting.scoring, reference, setting.grid, targets, outcomes);
+  const values = (outcomes: readonly (Outcome | null)[]) => valuesOf(setting.scoring, basis, targets, outcomes);
   const seed = plan.request.seed;
   const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, setting.grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
   const ask = async (role: Role, masks: readonly Mask[]) => {
@@ -92,11 +95,14 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   // last: where the budget ends early, the held-out check is worth more
   const asked = await check(plan, finding.attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, plan.renderer.perturbable);
-  const result = assemble({ version: input.version, plan, setting, targets, finding, faithfulness, evaluator, budget, cancelled: input.cancel.aborted });
+  const notes = [...setting.notes, ...notesOf(setting.scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, faithfulness, evaluator, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n: game.n,
     completion: reference,
     grid: setting.grid,
+    others: setting.others,
+    opening: setting.opening,
     needs: setting.scoring.scorer.needs,
     evaluations: evaluator.log,
   });

@@ -5,6 +5,7 @@ import { perturbationOf } from '../core/perturbation.ts';
 import { perturberById } from '../core/perturbers/index.ts';
 import { createRenderer, type Renderer } from '../core/render.ts';
 import { segmenterById } from '../core/segmenters/index.ts';
+import { scorerById } from '../core/scorers/index.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Call, Completion, Method, Unit } from '../core/types.ts';
 import { unitsOf } from '../core/units.ts';
@@ -31,11 +32,13 @@ export interface Plan {
   methodOptions: unknown;
   /** null: the service asks for it. */
   completion: Completion | null;
-  /** What the method may ask at most. */
+  /** Masks that the method may ask at most. */
   methodCalls: number;
   heldOutCalls: number;
-  /** What the checks that the request wants may ask at most; reserved for them. */
+  /** Masks of the checks that the request wants, at most; reserved for them. */
   checkCalls: number;
+  /** Evaluations of one mask: one, and one more for each foil. The counts before this one are of masks. */
+  weighings: number;
   /** Reference, method, held-out and check evaluations together. */
   calls: number;
 }
@@ -96,40 +99,46 @@ function shared(method: Method, options: unknown, n: number, available: number):
   return null;
 }
 
-/** The least number of calls that would do, looked for upwards from what did not. */
-function leastCalls(method: Method, options: unknown, n: number, reference: number, refused: number): number {
-  const need = method.evaluations(n, options, Math.max(1, refused - reference)) + reference;
-  for (let total = refused + 1; total < Math.min(need, refused + 64); total += 1) {
-    if (shared(method, options, n, total - reference)) return total;
+/** The least number of masks that would do, looked for upwards from what did not. */
+function leastMasks(method: Method, options: unknown, n: number, refused: number): number {
+  const need = method.evaluations(n, options, Math.max(1, refused));
+  for (let masks = Math.max(0, refused) + 1; masks < Math.min(need, refused + 64); masks += 1) {
+    if (shared(method, options, n, masks)) return masks;
   }
   return need;
 }
 
-/** Calls that are neither the method's nor its held-out check's. */
+/** What is not the method's to decide. */
 interface Beside {
+  /** Calls before the first mask. */
   reference: number;
+  /** Masks of the checks that were asked for. */
   checkCalls: number;
+  /** Calls for every mask. */
+  weighings: number;
 }
 
 /**
  * Splits the calls between reference, method and checks. An open budget grows by what the checks take, so that asking
  * for them changes no score. @throws budget_too_small
  */
-function share(method: Method, options: unknown, n: number, { reference, checkCalls }: Beside, asked: number | null, limits: Limits): Shared & { checkCalls: number; calls: number } {
-  const open = Math.max(DEFAULT_CALLS, reference + fullNeed(method, options, n)) + checkCalls;
+function share(method: Method, options: unknown, n: number, { reference, checkCalls, weighings }: Beside, asked: number | null, limits: Limits): Shared & { checkCalls: number; calls: number } {
+  const beside = reference + weighings * checkCalls;
+  const open = Math.max(DEFAULT_CALLS, reference + weighings * fullNeed(method, options, n, Math.floor(DEFAULT_CALLS / weighings))) + weighings * checkCalls;
   const total = Math.min(asked ?? open, limits.maxCalls);
-  const beside = reference + checkCalls;
-  const found = shared(method, options, n, total - beside);
-  if (found) return { ...found, checkCalls, calls: beside + found.methodCalls + found.heldOutCalls };
-  const least = leastCalls(method, options, n, beside, total);
+  const masks = Math.floor((total - beside) / weighings);
+  const found = shared(method, options, n, masks);
+  if (found) return { ...found, checkCalls, calls: beside + weighings * (found.methodCalls + found.heldOutCalls) };
+  const least = beside + weighings * leastMasks(method, options, n, masks);
   const ceiling = asked === null || asked > limits.maxCalls;
   const checks = checkCalls > 0 ? ` (${checkCalls} of them for \`faithfulness\`)` : '';
   const message = `${method.id} needs ${least} calls for ${n} units${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
   throw faultAt('budget_too_small', asked === null ? '/method' : '/budget/calls', message);
 }
 
-function fullNeed(method: Method, options: unknown, n: number): number {
-  const need = method.evaluations(n, options, roomFor(DEFAULT_CALLS));
+/** Masks of a method and its check, of those whose number is free `usual` together. */
+function fullNeed(method: Method, options: unknown, n: number, usual: number): number {
+  const need = method.evaluations(n, options, roomFor(usual));
   return need + heldOutSize(need);
 }
 
@@ -150,16 +159,24 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
-  if (completion) refuseUncheckable(request, resolveTargets(request.targets, completion));
+  const scorer = request.scorer.id === 'auto' ? null : scorerById(request.scorer.id);
+  if (completion) {
+    const targets = resolveTargets(request.targets, completion);
+    refuseUncheckable(request, targets);
+    scorer?.refuse?.({ reference: completion, grid: null }, targets, request.scorer.options);
+  }
+  const weighings = 1 + (scorer?.foils?.(request.scorer.options).length ?? 0);
+  // what the call opens with is asked before the first mask, and not every method asks for the full mask
+  const first = (completion ? 0 : 1) + (scorer?.needs === 'opening' ? 1 : 0);
   const method = methodFor(request.method.id);
   const checkCalls = checkCallsOf(request, units, renderer.perturbable);
-  const split = share(method, request.method.options, n, { reference: completion ? 0 : 1, checkCalls }, request.budget.calls, limits);
+  const split = share(method, request.method.options, n, { reference: first, checkCalls, weighings }, request.budget.calls, limits);
   const filled: ExplanationRequest = {
     ...request,
     endpoint: endpoint.name,
     call: { ...request.call, model },
-    // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
-    budget: { ...request.budget, calls: request.budget.calls ?? Math.min(split.calls + 1, limits.maxCalls) },
+    // more than planned, for an endpoint that must weigh the call once to cut a completion into tokens
+    budget: { ...request.budget, calls: request.budget.calls ?? Math.min(split.calls + weighings, limits.maxCalls) },
   };
-  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, ...split };
+  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, ...split };
 }

@@ -27,8 +27,11 @@ export interface EndpointInfo {
   price: Price | null;
 }
 
-/** How exactly a completion can be weighed: the rungs of the scoring ladder. */
-export type Rung = 'prompt_logprobs' | 'text';
+/**
+ * The rungs of the scoring ladder: log-probabilities of every token of a given completion; of the first token of a new
+ * answer, with its alternatives; or nothing but a new answer.
+ */
+export type Rung = 'prompt_logprobs' | 'first_token' | 'text';
 
 /** A token grid, with the log-probabilities of the completion under the call where they came along. */
 export interface Cut extends TokenGrid {
@@ -37,9 +40,11 @@ export interface Cut extends TokenGrid {
 
 /** What a server was seen to do for one model. Found by asking, never by name or version. */
 export interface Supports {
-  /** Rung per shape of call. `text` = it can only be asked to answer again. */
+  /** The highest rung per shape of call. `text` = it can only be asked to answer again. */
   chat: Rung;
   completion: Rung;
+  /** How many alternatives of an answer's first token were seen per shape; 0 = none that can be trusted. */
+  opening: { chat: number; completion: number };
   /** A list of prompts in one completions request. */
   lists: boolean;
   /** Free words on what was tried and seen, for people. */
@@ -92,6 +97,11 @@ export interface Endpoint {
    * is laid onto the grid by common boundaries (sums over whole common stretches stay exact) or fails.
    */
   weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
+  /**
+   * What an answer to each call may begin with: the alternatives of its first token with their raw log-probabilities.
+   * @throws ProblemError scorer_unavailable when the server was not seen to give them for calls of this shape
+   */
+  open(calls: readonly Call[], options: AskOptions): Promise<void>;
 }
 
 export interface Endpoints {

@@ -1,50 +1,14 @@
-import { full } from '../core/masks.ts';
-import type { Completion, Outcome } from '../core/types.ts';
-import { ProblemError, type ProblemCode } from '../errors.ts';
+import type { Completion } from '../core/types.ts';
+import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
-import { cacheKey } from './question.ts';
-
-/** The problem that a failed reference is: there is nothing to explain without it. */
-function problemOf(reason: string): ProblemError {
-  const status = Number(/^http (\d{3})/.exec(reason)?.[1] ?? 0);
-  const code: ProblemCode =
-    status >= 400 && status < 500 && ![408, 409, 429].includes(status)
-      ? 'endpoint_refused'
-      : reason.startsWith('timeout')
-        ? 'endpoint_timeout'
-        : reason.startsWith('malformed')
-          ? 'endpoint_malformed'
-          : 'endpoint_unreachable';
-  return new ProblemError(code, `the call itself could not be answered: ${reason}`);
-}
+import { askWhole } from './whole.ts';
 
 /**
- * Asks the call itself for the completion to explain, once; kept in the cache like every other outcome, so that a
- * retried job explains the same answer.
- * @throws ProblemError endpoint_*, budget_exhausted
+ * Asks the call itself for the completion to explain.
+ * @throws ProblemError endpoint_*, budget_exhausted, target_not_found when there is nothing in it
  */
-export async function askReference({ owner, plan, endpoint, cache, budget, signal, onUsed }: Asking): Promise<Completion> {
-  const call = plan.renderer.render(full(plan.renderer.n));
-  const text = JSON.stringify(call);
-  const key = cacheKey(owner, endpoint.identity, { kind: 'generate' }, text);
-  let outcome: Outcome | null = (await cache.get([key]))[0] ?? null;
-  if (!outcome) {
-    await endpoint.generate([call], {
-      signal,
-      admit: () => budget.admit([text.length]),
-      onOutcome: (_, seen) => {
-        outcome = seen;
-        budget.settle(text.length);
-      },
-      onUsage: (usage) => budget.add(usage),
-    });
-    if (!outcome) throw new ProblemError('budget_exhausted', 'the budget does not allow the call itself');
-    await cache.set(key, outcome);
-  }
-  onUsed([key]);
-  const seen: Outcome = outcome;
-  if (seen.kind === 'failed') throw problemOf(seen.reason);
-  if (seen.kind !== 'generated') throw new Error('the cache holds no completion for the call');
-  if (seen.completion.text === '') throw new ProblemError('target_not_found', 'the endpoint answered with no text and no tool call, so there is nothing to explain');
-  return seen.completion;
+export async function askReference(asking: Asking): Promise<Completion> {
+  const { completion } = await askWhole(asking, 'generate');
+  if (completion.text === '') throw new ProblemError('target_not_found', 'the endpoint answered with no text and no tool call, so there is nothing to explain');
+  return completion;
 }

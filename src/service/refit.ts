@@ -1,6 +1,6 @@
 import { requestSchema } from '../contract/request.ts';
 import type { Choice } from '../contract/parts.ts';
-import type { ResultAttribution, ResultTarget } from '../contract/resource.ts';
+import type { Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import { asTable, type EvaluationTable, type StoredEvaluations, unpackEvaluations } from '../core/evaluations.ts';
 import { key as maskKey } from '../core/masks.ts';
 import { parentsOf } from '../core/parents.ts';
@@ -12,7 +12,7 @@ import { replay } from './drive.ts';
 import { type Limits, methodFor, planFor } from './plan.ts';
 import type { EndpointDirectory, Stored } from './ports.ts';
 import { publicAttribution, publicTarget } from './result.ts';
-import { scoringFor, targetWeights, valuesOf } from './scoring.ts';
+import { named, scoringOf, targetWeights, valuesOf } from './scoring.ts';
 
 interface RefitInput {
   stored: Stored;
@@ -66,11 +66,12 @@ const blank = ({ columns }: Game) => new Float64Array(columns).fill(NaN);
 function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'body'>, method?: Method) {
   const request = requestSchema.parse(JSON.parse(stored.request));
   const kept = unpackEvaluations(evaluations);
-  // the one target stands for any: only the masks are of interest, and what the checks were to look at is past
-  const faithfulness = request.faithfulness && { ...request.faithfulness, target: 0 };
-  const plan = planFor({ ...request, faithfulness, targets: [{ kind: 'completion' }] }, directory, { ...limits, maxCalls: Infinity });
-  const scoring = scoringFor(request.scorer, new Set([kept.needs]), method ?? plan.method);
-  const values = (targets: readonly Target[]) => valuesOf(scoring, kept.completion, kept.grid, targets, kept.evaluations.map((evaluation) => evaluation.outcome));
+  // what the checks were to look at is past
+  const plan = planFor({ ...request, faithfulness: null }, directory, { ...limits, maxCalls: Infinity });
+  const { scorer } = JSON.parse(stored.result) as Pick<Result, 'scorer'>;
+  const scoring = scoringOf(named(request.scorer, scorer.id), method ?? plan.method);
+  const basis = { reference: kept.completion, grid: kept.grid, others: kept.others, opening: kept.opening };
+  const values = (targets: readonly Target[]) => valuesOf(scoring, basis, targets, kept.evaluations.map((evaluation) => evaluation.outcome));
   return { request, kept, plan, values };
 }
 
@@ -94,7 +95,7 @@ export function refit(input: RefitInput): { targets: ResultTarget[]; attribution
   };
 }
 
-/** The stored evaluations as a table: tokens, or the job's targets where answers were compared. */
+/** The stored evaluations as a table: tokens, or the job's targets where nothing was weighed. */
 export function tabulate(input: Omit<RefitInput, 'body'>): EvaluationTable {
   const { request, kept, plan, values } = reopen(input);
   const targets = resolveTargets(request.targets, kept.completion);

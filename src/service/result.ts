@@ -65,7 +65,7 @@ export function assemble({ version, plan, setting, targets, finding, faithfulnes
     attributions: finding.attributions.map((attribution, target) => publicAttribution(target, attribution, plan.units, plan.renderer.perturbable)),
     scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes] },
     faithfulness,
-    evaluations: { planned: plan.methodCalls + plan.heldOutCalls + plan.checkCalls, ...evaluator.counts },
+    evaluations: { planned: plan.weighings * (plan.methodCalls + plan.heldOutCalls + plan.checkCalls), ...evaluator.counts },
     usage: {
       calls: used.calls,
       http_requests: used.httpRequests,

@@ -1,7 +1,8 @@
-import { chooseScorer } from '../core/scorers/auto.ts';
+import { chooseScorer, type Explained } from '../core/scorers/auto.ts';
 import { scorerById } from '../core/scorers/index.ts';
+import { onlyTarget, withFoil } from '../core/foils.ts';
 import { targetTokens } from '../core/targets.ts';
-import type { Completion, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
+import type { Basis, Completion, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
 import type { Choice } from '../contract/parts.ts';
 import { faultAt } from '../errors.ts';
 
@@ -11,26 +12,51 @@ export interface Scoring {
   unit: string;
 }
 
+/** A named scorer, its transform filled in as the method prescribes where it was left open. @throws ProblemError validation_failed */
+export function scoringOf(choice: Choice, method: Method): Scoring {
+  const scorer = scorerById(choice.id);
+  const given = choice.options as { transform?: Transform | null };
+  const options = scorer.needs === 'likelihood' ? { ...given, transform: given.transform ?? method.transform ?? 'log_prob_sum' } : given;
+  return { scorer, options, unit: scorer.unit(options) };
+}
+
+const WANTED: Readonly<Record<Need, string>> = {
+  likelihood: 'the log-probabilities of a given completion',
+  opening: 'log-probabilities of the alternatives of the first token',
+  text: 'new answers',
+};
+
+/** What a choice says, `auto` given its meaning as a scorer with its own defaults. */
+export function named(choice: Choice, id: string): Choice {
+  return choice.id === 'auto' ? { id, options: scorerById(id).options.parse({}) as Record<string, unknown> } : choice;
+}
+
 /**
  * The scorer that a request comes down to on what the endpoint can feed.
  * @throws ProblemError scorer_unavailable
  */
-export function scoringFor(choice: Choice, feeds: ReadonlySet<Need>, method: Method): Scoring {
-  const id = choice.id === 'auto' ? chooseScorer(feeds) : choice.id;
-  const scorer = scorerById(id);
-  if (!feeds.has(scorer.needs)) {
-    throw faultAt('scorer_unavailable', '/scorer', `${id} needs the log-probabilities of a given completion, which the endpoint was not seen to give for this call: use a text scorer or \`auto\``);
-  }
-  const given = (choice.id === 'auto' ? scorer.options.parse({}) : choice.options) as { transform?: Transform | null };
-  const options = scorer.needs === 'likelihood' ? { ...given, transform: given.transform ?? method.transform ?? 'log_prob_sum' } : given;
-  return { scorer, options, unit: scorer.unit(options) };
+export function scoringFor(choice: Choice, feeds: ReadonlySet<Need>, explained: Explained, method: Method): Scoring {
+  const scoring = scoringOf(named(choice, chooseScorer(feeds, explained)), method);
+  const { id, needs } = scoring.scorer;
+  if (feeds.has(needs)) return scoring;
+  throw faultAt('scorer_unavailable', '/scorer', `${id} needs ${WANTED[needs]}, which the endpoint was not seen to give for this call: use a text scorer or \`auto\``);
+}
+
+/** The completion with each of the scorer's foils in the place of the target. @throws ProblemError target_unsupported */
+export function completionsWithFoils({ scorer, options }: Scoring, reference: Completion, targets: readonly Target[]): Completion[] {
+  return (scorer.foils?.(options) ?? []).map((foil) => withFoil(reference, onlyTarget(targets), foil));
 }
 
 const NOT_ASKED: Outcome = { kind: 'failed', reason: 'not asked' };
 
 /** Values of outcomes for these targets, [outcome][target]; NaN where an evaluation failed or was not asked. */
-export function valuesOf(scoring: Scoring, reference: Completion, grid: TokenGrid | null, targets: readonly Target[], outcomes: readonly (Outcome | null)[]): Values {
-  return scoring.scorer.score({ reference, grid, targets, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED) }, scoring.options);
+export function valuesOf({ scorer, options }: Scoring, basis: Basis, targets: readonly Target[], outcomes: readonly (Outcome | null)[]): Values {
+  return scorer.score({ ...basis, targets, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED) }, options);
+}
+
+/** What the scorer has to say of all that was evaluated. */
+export function notesOf({ scorer, options }: Scoring, basis: Basis, targets: readonly Target[], outcomes: readonly Outcome[]): string[] {
+  return scorer.notes?.({ ...basis, targets, outcomes }, options) ?? [];
 }
 
 /** Tokens of each target, 1 where values are not sums over tokens. */

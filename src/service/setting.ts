@@ -1,53 +1,82 @@
-import type { Completion, Need, TokenGrid } from '../core/types.ts';
+import type { Basis, Completion, Need, Target } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
 import { findGrid } from './grid.ts';
-import type { Rung } from './ports.ts';
+import type { Rung, Supports } from './ports.ts';
 import type { Question } from './question.ts';
-import { type Scoring, scoringFor } from './scoring.ts';
+import { completionsWithFoils, type Scoring, scoringFor } from './scoring.ts';
+import { askWhole } from './whole.ts';
 
 /** What a job has settled before its first mask: the answer to explain, how it is scored and so how it is asked. */
-export interface Setting {
-  reference: Completion;
-  grid: TokenGrid | null;
+export interface Setting extends Basis {
   rung: Rung;
   notes: readonly string[];
   scoring: Scoring;
   question: Question;
+  /** Asked of every mask beside the question: one for each foil. */
+  beside: readonly Question[];
 }
 
+const RUNGS: Readonly<Record<Need, Rung>> = { likelihood: 'prompt_logprobs', opening: 'first_token', text: 'text' };
+
 /** A completion that is tool calls, or empty, has no text that the model could be asked to weigh. */
-function canWeigh(completion: Completion): boolean {
+function isText(completion: Completion): boolean {
   return completion.text.length > 0 && completion.toolCalls.length === 0;
 }
 
+/** What the endpoint can feed a scorer with for this call and completion, and how many first tokens it shows. */
+function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): { feeds: Set<Need>; opening: number } {
+  const shape = call['messages'] !== undefined ? 'chat' : call['prompt'] !== undefined ? 'completion' : null;
+  const feeds = new Set<Need>(['text']);
+  if (!shape || !isText(reference)) return { feeds, opening: 0 };
+  if (supports[shape] === 'prompt_logprobs') feeds.add('likelihood');
+  if (supports.opening[shape] > 0) feeds.add('opening');
+  return { feeds, opening: supports.opening[shape] };
+}
+
+type Asked = Basis & Pick<Setting, 'question' | 'beside'>;
+
+/** Finds out what must be known before masks can be asked by a scorer of this need. @throws ProblemError */
+const PREPARE: Readonly<Record<Need, (input: Asking, reference: Completion, targets: readonly Target[], scoring: Scoring) => Promise<Asked>>> = {
+  async likelihood(input, reference, targets, scoring) {
+    const grid = await findGrid(input, reference);
+    const beside: Extract<Question, { kind: 'weigh' }>[] = [];
+    for (const completion of completionsWithFoils(scoring, reference, targets)) {
+      beside.push({ kind: 'weigh', completion, grid: await findGrid(input, completion) });
+    }
+    const others = beside.map(({ completion, grid: own }) => ({ text: completion.text, grid: own }));
+    return { reference, grid, others, question: { kind: 'weigh', completion: reference, grid }, beside };
+  },
+  async opening(input, reference) {
+    const { top } = await askWhole(input, 'open');
+    return { reference, grid: null, opening: top, question: { kind: 'open' }, beside: [] };
+  },
+  text: (_, reference) => Promise.resolve({ reference, grid: null, question: { kind: 'generate' }, beside: [] }),
+};
+
 /**
  * Takes the best scoring that the endpoint can feed for this call and completion.
- * @throws ProblemError scorer_unavailable, endpoint_*
+ * @throws ProblemError scorer_unavailable, target_unsupported, validation_failed, endpoint_*
  */
-export async function settle(input: Asking, reference: Completion): Promise<Setting> {
+export async function settle(input: Asking, reference: Completion, targets: readonly Target[]): Promise<Setting> {
   const { plan, endpoint, signal } = input;
-  const { scorer } = plan.request;
+  const { scorer: choice } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
-  const shape: Rung = plan.call['messages'] !== undefined ? supports.chat : plan.call['prompt'] !== undefined ? supports.completion : 'text';
-  const rung: Rung = canWeigh(reference) ? shape : 'text';
-  const compare = (notes: readonly string[]): Setting => ({
-    reference,
-    grid: null,
-    rung: 'text',
-    notes,
-    scoring: scoringFor(scorer, new Set<Need>(['text']), plan.method),
-    question: { kind: 'generate' },
-  });
-  if (rung === 'text') return compare(supports.notes);
-  const scoring = scoringFor(scorer, new Set<Need>(['text', 'likelihood']), plan.method);
-  if (scoring.scorer.needs === 'text') return compare(supports.notes);
-  try {
-    const grid = await findGrid(input, reference);
-    return { reference, grid, rung, notes: supports.notes, scoring, question: { kind: 'weigh', completion: reference, grid } };
-  } catch (error) {
-    // what the server weighs in general it may not for this call: `auto` then compares answers, and the notes say why
-    if (scorer.id !== 'auto' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;
-    return compare([...supports.notes, error.message]);
+  const { feeds, opening } = fed(supports, plan.call, reference);
+  const notes = [...supports.notes];
+  for (;;) {
+    const scoring = scoringFor(choice, feeds, { reference, targets, opening }, plan.method);
+    const { scorer, options } = scoring;
+    scorer.refuse?.({ reference, grid: null }, targets, options);
+    try {
+      const asked = await PREPARE[scorer.needs](input, reference, targets, scoring);
+      scorer.refuse?.(asked, targets, options);
+      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring };
+    } catch (error) {
+      // what the server can do in general it may not for this call: `auto` then takes the next, and the notes say why
+      if (choice.id !== 'auto' || scorer.needs === 'text' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;
+      feeds.delete(scorer.needs);
+      notes.push(error.message);
+    }
   }
 }

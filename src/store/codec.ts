@@ -1,12 +1,15 @@
-import type { Completion, Outcome, ToolCall } from '../core/types.ts';
+import type { Completion, Opening, Outcome, ToolCall } from '../core/types.ts';
 
 /*
  * An outcome as bytes: one that says what follows, so that another form can be told apart, then
  *   weighed    the log-probabilities as little-endian doubles, exact, NaN and infinities too
  *   generated  the completion as JSON
+ *   opened     the tokens with their log-probabilities as JSON
+ * Foils have keys of their own: what is stored is one completion's weighing.
  */
 const WEIGHED = 1;
 const GENERATED = 2;
+const OPENED = 3;
 const DOUBLE = 8;
 
 type Storable = Exclude<Outcome, { kind: 'failed' }>;
@@ -15,6 +18,10 @@ export function encodeOutcome(outcome: Storable): Buffer {
   if (outcome.kind === 'generated') {
     const { text, toolCalls, finishReason } = outcome.completion;
     return Buffer.concat([Buffer.of(GENERATED), Buffer.from(JSON.stringify({ text, toolCalls, finishReason }))]);
+  }
+  if (outcome.kind === 'opened') {
+    const entries = outcome.top.map(({ token, logprob }) => [token, logprob]);
+    return Buffer.concat([Buffer.of(OPENED), Buffer.from(JSON.stringify(entries))]);
   }
   const bytes = Buffer.alloc(1 + outcome.logprobs.length * DOUBLE);
   bytes[0] = WEIGHED;
@@ -35,19 +42,33 @@ function isCompletion(value: unknown): value is Completion {
   return Array.isArray(toolCalls) && toolCalls.every(isToolCall);
 }
 
-function decodeCompletion(json: Buffer): Outcome | null {
+function decodeJson(json: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(json.toString('utf8'));
-    return isCompletion(value) ? { kind: 'generated', completion: value } : null;
+    return JSON.parse(json.toString('utf8'));
   } catch {
     return null;
   }
 }
 
+function decodeCompletion(value: unknown): Outcome | null {
+  return isCompletion(value) ? { kind: 'generated', completion: value } : null;
+}
+
+function decodeOpening(value: unknown): Outcome | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const top = value.map((entry: unknown): Opening | null => {
+    if (!Array.isArray(entry) || entry.length !== 2) return null;
+    const [token, logprob] = entry as unknown[];
+    return typeof token === 'string' && typeof logprob === 'number' ? { token, logprob } : null;
+  });
+  return top.includes(null) ? null : { kind: 'opened', top: top.filter((entry) => entry !== null) };
+}
+
 /** null for bytes that are no outcome: another release may have written them. */
 export function decodeOutcome(bytes: Buffer): Outcome | null {
   const body = bytes.subarray(1);
-  if (bytes[0] === GENERATED) return decodeCompletion(body);
+  if (bytes[0] === GENERATED) return decodeCompletion(decodeJson(body));
+  if (bytes[0] === OPENED) return decodeOpening(decodeJson(body));
   if (bytes[0] !== WEIGHED || body.length % DOUBLE !== 0) return null;
   const logprobs = Float64Array.from({ length: body.length / DOUBLE }, (_, token) => body.readDoubleLE(token * DOUBLE));
   return { kind: 'weighed', logprobs };

@@ -17,6 +17,8 @@ const servers: [string, ModelServerOptions][] = [
   ['a server without token strings', { spelling: 'bytes', pieces: 'none' }],
   ['a server that takes no lists', { lists: false }],
   ['a server without prompt log-probabilities', { echo: 'ignored', promptLogprobs: false }],
+  ['a server that shows first tokens', { topLogprobs: 20, alternatives: ['I', ' I', 'Z'] }],
+  ['a server that shows nothing but five first tokens', { echo: 'off', promptLogprobs: false, topLogprobs: 5, topLimit: 5, alternatives: ['I', ' I'] }],
 ];
 
 const matrix = dialects.flatMap(({ id }) => servers.map(([name, options]) => ({ id, name, options })));
@@ -67,7 +69,7 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
 
     it('weighs on a grid that covers the answer, or says that it cannot', async () => {
       const first = calls[0] ?? {};
-      if (supports[shape] === 'text') {
+      if (supports[shape] !== 'prompt_logprobs') {
         await expect(endpoint.grid(first, reference, never)).rejects.toMatchObject({ code: 'scorer_unavailable' });
         return;
       }
@@ -90,13 +92,37 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
       expect(sums(again).toReversed()).toEqual(weights);
     });
 
+    it('shows what answers begin with, or says that it cannot', async () => {
+      if (supports.opening[shape] === 0) {
+        expect(supports[shape]).not.toBe('first_token');
+        await expect(note(1, (ask) => endpoint.open([calls[0] ?? {}], ask))).rejects.toMatchObject({ code: 'scorer_unavailable' });
+        return;
+      }
+      const asked = await note(calls.length, (ask) => endpoint.open(calls, ask));
+      expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(calls.map((_, index) => (index === 2 ? 'failed' : 'opened')));
+      for (const outcome of asked.outcomes) {
+        if (outcome?.kind !== 'opened') continue;
+        const values = outcome.top.map(({ logprob }) => logprob);
+        expect(values).toEqual(values.toSorted((a, b) => b - a));
+        expect(values.length).toBeLessThanOrEqual(20);
+        expect(values.reduce((sum, value) => sum + Math.exp(value), 0)).toBeLessThanOrEqual(1.001);
+      }
+      const first = asked.outcomes.map((outcome) => (outcome?.kind === 'opened' ? outcome.top[0]?.token.trim() : undefined));
+      expect(first[0]).toBe('Zürich,');
+      expect([first[0], first[3], first[5]]).toEqual([first[0], first[0], first[0]]);
+      expect([first[1], first[4], first[6]]).toEqual(['I', 'I', 'I']);
+      expect(asked.usage).toMatchObject({ calls: 0, completionTokens: calls.length - 1 });
+      const none = await note(2, (ask) => endpoint.open(calls.slice(0, 2), ask), { admit: () => false });
+      expect(none.outcomes).toEqual([undefined, undefined]);
+    });
+
     it('asks nothing that is not admitted, and nothing of nothing', async () => {
       const before = server.evaluationCount();
       const ask = (list: readonly Call[], admit: () => boolean) =>
         note(list.length, (own) => endpoint.generate(list, own), { admit });
       expect((await ask(calls, () => false)).outcomes.every((outcome) => outcome === undefined)).toBe(true);
       expect((await ask([], () => true)).usage.httpRequests).toBe(0);
-      if (supports[shape] !== 'text') {
+      if (supports[shape] === 'prompt_logprobs') {
         const none = await note(
           1,
           (own) => endpoint.weigh([calls[0] ?? {}], reference, { ends: Int32Array.of(reference.text.length) }, own),

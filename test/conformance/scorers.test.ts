@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { scorerById, scorerIds, scorers } from '../../src/core/scorers/index.ts';
+import { withFoil } from '../../src/core/foils.ts';
 import { resolveTargets } from '../../src/core/targets.ts';
 import type { Completion, Outcome, ScoreInput, Scorer, TargetSpec } from '../../src/core/types.ts';
+import { wholeTarget } from '../unit/core/scorers/helpers.ts';
 
 const folder = new URL('../../src/core/scorers/', import.meta.url);
 const tests = new URL('../unit/core/scorers/', import.meta.url);
@@ -26,6 +28,12 @@ const anyText = fc.oneof(
   ).map((parts) => parts.join(' ')),
 );
 
+/** The defaults, and something for what a caller must give. */
+function optionsOf(scorer: Scorer): unknown {
+  const { required = [] } = z.toJSONSchema(scorer.options, { io: 'input' });
+  return scorer.options.parse(Object.fromEntries(required.map((name) => [name, 'Quite another answer.'])));
+}
+
 /** What a scorer is fed, for a reference with content and any other answers. */
 function fed(scorer: Scorer, reference: string, outcomes: readonly string[]): ScoreInput {
   const completion = said(reference);
@@ -34,12 +42,21 @@ function fed(scorer: Scorer, reference: string, outcomes: readonly string[]): Sc
     kind: 'weighed',
     logprobs: Float64Array.from(ends, (end) => -((answer.length + end) % 7) / 3),
   });
+  const openings = (answer: string): Outcome => ({ kind: 'opened', top: [{ token: Array.from(reference)[0] ?? '', logprob: -1 - (answer.length % 5) }] });
+  const made = { likelihood: weigh, text: answered, opening: openings }[scorer.needs];
   const likelihood = scorer.needs === 'likelihood';
+  const grid = { ends: Int32Array.from(ends) };
+  const foils = (scorer.foils?.(optionsOf(scorer)) ?? []).map((foil) => withFoil(completion, wholeTarget(reference), foil));
+  const others = foils.map(({ text }) => ({ text, grid: { ends: Int32Array.of(text.length) } }));
+  const beside = (outcome: Outcome): Outcome =>
+    outcome.kind === 'weighed' && others.length > 0 ? { ...outcome, others: others.map(() => Float64Array.of(-2)) } : outcome;
   return {
     reference: completion,
-    grid: likelihood ? { ends: Int32Array.from(ends) } : null,
-    targets: resolveTargets(specs, completion),
-    outcomes: [...outcomes.map(likelihood ? weigh : answered), failed],
+    grid: likelihood ? grid : null,
+    others: likelihood ? others : undefined,
+    opening: scorer.needs === 'opening' ? [{ token: Array.from(reference)[0] ?? '', logprob: -1 }] : undefined,
+    targets: resolveTargets(scorer.refuse ? specs.slice(0, 1) : specs, completion),
+    outcomes: [...outcomes.map(made).map(beside), failed],
   };
 }
 
@@ -61,20 +78,20 @@ it.each([...scorerIds])('%s has a row of docs and a test', (id) => {
 });
 
 describe.each(scorers.map((scorer) => [scorer.id, scorer] as const))('%s', (id, scorer) => {
-  const defaults = scorer.options.parse({});
+  const defaults = optionsOf(scorer);
 
   it('is found by its id and has a title', () => {
     expect(scorerById(id)).toBe(scorer);
     expect(scorer.title.length).toBeGreaterThan(0);
   });
 
-  it('has a default for every option, refuses unknown ones, and shows them as JSON Schema', () => {
+  it('has a default for every option but those that must be given, refuses unknown ones, and shows them as JSON Schema', () => {
     const schema = z.toJSONSchema(scorer.options, { io: 'input' });
     for (const [name, option] of Object.entries(schema.properties ?? {})) {
-      expect(option).toHaveProperty('default');
+      if (!schema.required?.includes(name)) expect(option).toHaveProperty('default');
       expect(docs, `an option without docs: ${name}`).toContain(`\`${name}\``);
     }
-    expect(scorer.options.safeParse({ surprise: 1 }).success).toBe(false);
+    expect(scorer.options.safeParse({ ...(defaults as object), surprise: 1 }).success).toBe(false);
     expect(scorer.unit(defaults)).toMatch(/^(nats|probability|log-odds|similarity)$/);
   });
 

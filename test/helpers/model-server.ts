@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Refusal, Routes } from './model-server/completions.ts';
+import { Routes } from './model-server/completions.ts';
+import { Refusal } from './model-server/refusal.ts';
 import type { Failure, ModelServerOptions, Recorded } from './model-server/options.ts';
 
 /*

@@ -20,23 +20,24 @@ async function probed(
 }
 
 type Found = Omit<Supports, 'notes'>;
-const rungs = ({ chat, completion, lists }: Supports): Found => ({ chat, completion, lists });
-const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', lists: true };
-const TEXT: Found = { chat: 'text', completion: 'text', lists: true };
+const NONE = { chat: 0, completion: 0 };
+const rungs = ({ chat, completion, opening, lists }: Supports): Found => ({ chat, completion, opening, lists });
+const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', opening: NONE, lists: true };
+const TEXT: Found = { chat: 'text', completion: 'text', opening: NONE, lists: true };
 
 describe('what a server can do is found by asking', () => {
-  it('weighs by token ids where the server tokenizes, and asks at most eight requests for it', async () => {
+  it('weighs by token ids where the server tokenizes, and asks at most ten requests for it', async () => {
     const { supports, server } = await probed({});
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toContain('token ids from /tokenize');
-    expect(server.requests.length).toBeLessThanOrEqual(8);
+    expect(server.requests.length).toBeLessThanOrEqual(10);
   });
 
   it('weighs prompts as texts and chats by prefill where it does not tokenize', async () => {
     const { supports, server } = await probed({ tokenize: false });
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toMatch(/prompt and answer as one text[\s\S]*open assistant message/);
-    expect(server.requests.length).toBeLessThanOrEqual(8);
+    expect(server.requests.length).toBeLessThanOrEqual(10);
   });
 
   const cases: [string, ModelServerOptions, Found][] = [
@@ -77,6 +78,31 @@ describe('what a server can do is found by asking', () => {
     const { supports } = await probed(options);
     expect(rungs(supports)).toEqual(expected);
     expect(supports.notes.length).toBeGreaterThan(0);
+  });
+
+  const SHOWS: ModelServerOptions = { topLogprobs: 20, alternatives: ['I', ' I', 'a', 'b', 'c'] };
+  const shows = (chat: number, completion = chat) => ({ chat, completion });
+  const openings: [string, ModelServerOptions, Found][] = [
+    ['shows them', SHOWS, { ...ALL, opening: shows(6) }],
+    ['shows them and weighs nothing', { ...SHOWS, echo: 'off', promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
+    ['shows fewer than are asked for', { ...SHOWS, topLogprobs: 3 }, { ...ALL, opening: shows(3) }],
+    ['refuses more than five', { ...SHOWS, topLimit: 5 }, { ...ALL, opening: shows(5) }],
+    ['refuses more than two', { ...SHOWS, topLimit: 2 }, { ...ALL, opening: shows(1) }],
+    ['refuses any', { ...SHOWS, topLimit: 0 }, TEXT],
+    ['shows none on its chat route', { ...SHOWS, chatLogprobs: false }, { ...ALL, chat: 'text', opening: shows(0, 6) }],
+    ['has no completions', { ...SHOWS, missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
+    ['takes them after temperature', { ...SHOWS, echo: 'off', promptLogprobs: false, temper: 'after' }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
+    ['takes them after a temperature of its own', { ...SHOWS, temper: 3 }, { ...ALL, chat: 'text' }],
+    ['is like OpenAI’s chats', { ...SHOWS, unknownFields: ['return_token_ids'], missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
+    ['is like OpenAI’s newer chats', { ...SHOWS, unknownFields: ['return_token_ids', 'max_tokens'], missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
+    ['shows what sampling left', { ...SHOWS, temper: 0, echo: 'off', promptLogprobs: false }, TEXT],
+    ['shows probabilities of more than 1', { ...SHOWS, echo: 'off', promptLogprobs: false, logprob: () => -1 }, TEXT],
+    ['leaves out their bytes', { ...SHOWS, topBytes: false }, { ...ALL, opening: shows(6) }],
+    ['weighs otherwise than it generates', { ...SHOWS, echo: 'skewed', tokenize: false, promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0) }],
+  ];
+  it.each(openings)('alternatives of the first token: a server that %s', async (_, options, expected) => {
+    const { supports } = await probed(options);
+    expect(rungs(supports)).toEqual(expected);
   });
 
   it('goes on to the next way where a server weighs other ids than it was sent', async () => {

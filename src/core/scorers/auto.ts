@@ -1,10 +1,50 @@
-import type { Need } from '../types.ts';
+import { words } from '../text/words.ts';
+import type { Completion, Need, Target } from '../types.ts';
+
+/** What is to be scored, and how much there is to score it by. */
+export interface Explained {
+  reference: Completion;
+  targets: readonly Target[];
+  /** Alternatives of the first token that the endpoint shows. */
+  opening: number;
+}
+
+interface Candidate {
+  /** Of a registered scorer. */
+  id: string;
+  /** All of it is needed. */
+  needs: readonly Need[];
+  /** Left out: it fits everything. */
+  fits?: (explained: Explained) => boolean;
+}
+
+/** Fewer alternatives leave most labels unseen as soon as something is taken away. */
+const LEAST_SHOWN = 5;
+const MOST_WORDS = 3;
+/** Shorter first words (articles, "I", "No") begin answers of many kinds. */
+const TELLING = 4;
+
+/** Whether an answer is a label that its first token tells: one line of at most three words, explained as a whole. */
+function isLabel({ reference, targets, opening }: Explained): boolean {
+  const text = reference.text.trim();
+  if (opening < LEAST_SHOWN || text.includes('\n') || !targets.every(({ spec }) => spec.kind === 'completion')) return false;
+  const count = words(text, { ignoreCase: false, ignorePunctuation: true }).length;
+  const [first = '', ...others] = text.split(/\s+/u);
+  return count > 0 && count <= MOST_WORDS && (others.length === 0 || first.length >= TELLING);
+}
 
 /**
- * What `auto` stands for: log-likelihood where the endpoint can weigh a given completion, because it sees changes long
- * before another answer is given; otherwise chrF, which grades answers of any length and language.
- * @returns the id of a registered scorer
+ * What `auto` stands for, the best first: log-likelihood sees changes long before another answer is given, and so does
+ * the first token of a label; chrF grades answers of any length and language.
  */
-export function chooseScorer(feeds: ReadonlySet<Need>): string {
-  return feeds.has('likelihood') ? 'log-likelihood' : 'chrf';
+const CANDIDATES: readonly Candidate[] = [
+  { id: 'log-likelihood', needs: ['likelihood'] },
+  { id: 'first-token', needs: ['opening'], fits: isLabel },
+  { id: 'chrf', needs: ['text'] },
+];
+
+/** The first candidate that can be fed and fits. @returns the id of a registered scorer */
+export function chooseScorer(feeds: ReadonlySet<Need>, explained: Explained): string {
+  const usable = CANDIDATES.filter(({ needs }) => needs.every((need) => feeds.has(need)));
+  return usable.find(({ fits }) => fits?.(explained) ?? true)?.id ?? 'chrf';
 }

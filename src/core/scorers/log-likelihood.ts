@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ProblemError } from '../../errors.ts';
 import { targetTokens } from '../targets.ts';
-import { tokenLogProb, TRANSFORMS, transformed } from '../transforms.ts';
+import { TRANSFORMS } from '../transforms.ts';
 import type { Scorer, Transform } from '../types.ts';
+import { weightOf } from '../weighing.ts';
 
 const options = z.strictObject({
   transform: z
@@ -44,14 +45,9 @@ export const logLikelihood: Scorer<Options> = {
     const ranges = targets.map((target) => targetTokens(target, grid));
     return outcomes.map((outcome) => {
       if (outcome.kind === 'failed') return new Float64Array(targets.length).fill(Number.NaN);
-      if (outcome.kind === 'generated') throw unfit('log-likelihood needs log-probabilities; these evaluations hold answers');
+      if (outcome.kind !== 'weighed') throw unfit('log-likelihood needs log-probabilities; these evaluations hold answers');
       if (outcome.logprobs.length !== grid.ends.length) throw unfit('an evaluation has not as many tokens as the completion');
-      return Float64Array.from(ranges, ({ from, to }) => {
-        if (to <= from) return Number.NaN;
-        let sum = 0;
-        for (const logProb of outcome.logprobs.subarray(from, to)) sum += tokenLogProb(logProb);
-        return transformed(sum, to - from, transform ?? DEFAULT);
-      });
+      return Float64Array.from(ranges, (range) => weightOf(outcome.logprobs, range, transform ?? DEFAULT));
     });
   },
 };

@@ -1,22 +1,36 @@
-import type { Supports } from '../../service/ports.ts';
+import type { Rung, Supports } from '../../service/ports.ts';
 import { Fault } from '../http/fault.ts';
+import type { OpeningForm } from '../openings/form.ts';
+import { probeOpening, type Showing } from '../openings/probe.ts';
 import { problemOf } from '../problems.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
-import { chatSample, echoSample, takesLists } from './sample.ts';
+import { chatSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
 export interface Probed {
   supports: Supports;
   chat: Weigher | null;
   completion: Weigher | null;
+  /** How to ask for alternatives of the first token; null: not at all. */
+  opening: { chat: OpeningForm | null; completion: OpeningForm | null };
   /** False: a server in trouble answered, so the finding is not to be relied on for long. */
   certain: boolean;
 }
 
-/** Asks one model server what it can do: about eight small requests, fewer where it can do less. */
+interface Shape {
+  weigher: Weigher | null;
+  showing: Showing | null;
+}
+
+function rungOf({ weigher, showing }: Shape): Rung {
+  if (weigher) return 'prompt_logprobs';
+  return showing ? 'first_token' : 'text';
+}
+
+/** Asks one model server what it can do: about ten small requests, fewer where it can do less. */
 export class Probe {
   readonly #desk: Desk;
   readonly #errand: Errand;
@@ -32,23 +46,41 @@ export class Probe {
   /** @throws ProblemError endpoint_unreachable, endpoint_timeout, endpoint_refused, or the signal's reason */
   async run(dialect: Dialect): Promise<Probed> {
     const echoed = await this.#step(() => echoSample(this.#desk, this.#errand));
-    const completion = await this.#weigher('completions', echoed, dialect.completion);
+    const completion = await this.#shape('completion', echoed, dialect.completion);
     const said = await this.#step(() => chatSample(this.#desk, this.#errand));
     const echoes = typeof echoed !== 'string';
-    const chat = await this.#weigher(
-      'chat',
-      said,
-      dialect.chat.filter((way) => echoes || !way.needsEcho),
-    );
+    const ways = dialect.chat.filter((way) => echoes || !way.needsEcho);
+    const chat = await this.#shape('chat', said, ways);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
-    const rung = (weigher: Weigher | null) => (weigher ? 'prompt_logprobs' : 'text');
+    const opening = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0 };
     return {
-      supports: { chat: rung(chat), completion: rung(completion), lists, notes: this.#notes },
-      chat,
-      completion,
+      supports: { chat: rungOf(chat), completion: rungOf(completion), opening, lists, notes: this.#notes },
+      chat: chat.weigher,
+      completion: completion.weigher,
+      opening: { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null },
       certain: this.#certain,
     };
+  }
+
+  async #shape(shape: 'chat' | 'completion', sample: Sample | string, ways: readonly Way[]): Promise<Shape> {
+    const name = shape === 'chat' ? 'chat' : 'completions';
+    const { weigher, first } = await this.#weigher(name, sample, ways);
+    const showing = await this.#showing(shape, sample, first);
+    if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
+    else if (!weigher) this.#notes.push(`${name}: text only`);
+    return { weigher, showing };
+  }
+
+  /** How the first token is shown; null where it is not, or cannot be trusted. */
+  async #showing(shape: 'chat' | 'completion', sample: Sample | string, first: number | null): Promise<Showing | null> {
+    // without the route there is nothing to be shown, nor where tokens come without any log-probability
+    if (typeof sample === 'string' && (sample.startsWith('http 404') || sample === WITHOUT_LOGPROBS)) return null;
+    const known = { sample: typeof sample === 'string' ? null : sample, weighed: first };
+    const showing = await this.#step(() => probeOpening(this.#desk, shape, known, this.#errand));
+    if (typeof showing !== 'string') return showing;
+    this.#notes.push(`${shape === 'chat' ? 'chat' : 'completions'}: no alternatives of the first token (${showing})`);
+    return null;
   }
 
   async #takesLists(echoed: Sample | string): Promise<boolean> {
@@ -57,23 +89,27 @@ export class Probe {
     return (await this.#step(() => takesLists(this.#desk, this.#errand))) === true;
   }
 
-  async #weigher(name: string, sample: Sample | string, ways: readonly Way[]): Promise<Weigher | null> {
+  /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
+  async #weigher(name: string, sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
+    let first: number | null = null;
     if (typeof sample === 'string') {
-      this.#notes.push(`${name}: text only (${sample})`);
-      return null;
+      this.#notes.push(`${name}: nothing is weighed (${sample})`);
+      return { weigher: null, first };
     }
     for (const way of ways) {
       const trial = await this.#step(() => way.tryOn(this.#desk, sample, this.#errand));
       const doubt = typeof trial === 'string' ? trial : distrust(sample, trial);
-      if (typeof trial !== 'string') this.#lists ??= trial.lists;
+      if (typeof trial !== 'string') {
+        this.#lists ??= trial.lists;
+        first = trial.first;
+      }
       if (typeof trial !== 'string' && doubt === null) {
         this.#notes.push(`${name}: prompt log-probabilities (${way.title})`);
-        return trial.weigher;
+        return { weigher: trial.weigher, first };
       }
       this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
     }
-    this.#notes.push(`${name}: text only`);
-    return null;
+    return { weigher: null, first };
   }
 
   /** A refusal is an answer; a server that is away or busy, or a key that is refused, ends the probe. */

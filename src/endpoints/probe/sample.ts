@@ -1,3 +1,5 @@
+import type { Call } from '../../core/types.ts';
+import { Fault } from '../http/fault.ts';
 import { malformed, reader } from '../http/read.ts';
 import type { Errand } from '../traffic/channel.ts';
 import { cutByStrings } from '../ways/align.ts';
@@ -8,6 +10,14 @@ import type { Desk, Sample } from '../ways/way.ts';
 const FACTS = 'Lars lives in Vilnius. Nina lives in Porto.\n';
 const PROMPT = `${FACTS}Question: In which city does Lars live?\nAnswer:`;
 const MESSAGES = [{ role: 'user', content: `${FACTS}In which city does Lars live?` }];
+
+/** What is asked while finding out. */
+export function probeCall(shape: 'chat' | 'completion', model: string): Call {
+  return shape === 'chat' ? { model, messages: MESSAGES } : { model, prompt: PROMPT };
+}
+
+/** Why there is no sample of a chat that was answered. */
+export const WITHOUT_LOGPROBS = 'generated tokens come without log-probabilities';
 
 /** Enough to compare sums, and cheap. */
 const TOKENS = 6;
@@ -50,40 +60,52 @@ export async function echoSample({ channel, model }: Desk, errand: Errand): Prom
   if (!prompt.some((value) => value !== null && value < 0)) return 'the echoed log-probabilities are all zero';
   if (generated.count === 0) return 'nothing was generated to compare with';
   const logprobs = asLogprobs(values.slice(generated.first, generated.first + generated.count));
-  return { call: { model, prompt: PROMPT }, text, logprobs, ids: null, promptIds: null };
+  return { call: probeCall('completion', model), text, logprobs, firstToken: tokens[generated.first] ?? '', ids: null, promptIds: null };
 }
 
 const readChat = reader(chatSampleReply);
+
+/** vLLM shows ids when asked; OpenAI refuses the field, and for some models the older name of the length. */
+const CHAT_FORMS = [
+  { max_tokens: TOKENS, return_token_ids: true },
+  { max_tokens: TOKENS },
+  { max_completion_tokens: TOKENS },
+];
+
+/** The first form that is not refused. @throws Fault */
+async function chatReply({ channel, model }: Desk, errand: Errand) {
+  const common = { model, messages: MESSAGES, temperature: 0, logprobs: true, top_logprobs: 1 };
+  for (const [index, form] of CHAT_FORMS.entries()) {
+    try {
+      return await channel.post({ path: '/chat/completions', body: { ...common, ...form } }, readChat, errand);
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.refusesRequest || index === CHAT_FORMS.length - 1) throw error;
+    }
+  }
+  throw malformed('no form of the request was sent');
+}
 
 /**
  * What the chat route generates, with log-probabilities. Where a reasoning parser hides what was said, the tokens
  * themselves are the text.
  * @throws Fault
  */
-export async function chatSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
-  const body = {
-    model,
-    messages: MESSAGES,
-    max_tokens: TOKENS,
-    temperature: 0,
-    logprobs: true,
-    top_logprobs: 1,
-    return_token_ids: true,
-  };
-  const reply = await channel.post({ path: '/chat/completions', body }, readChat, errand);
+export async function chatSample(desk: Desk, errand: Errand): Promise<Sample | string> {
+  const reply = await chatReply(desk, errand);
   const choice = reply.choices[0];
   if (!choice) throw malformed('the reply has no choice');
   const entries = choice.logprobs?.content ?? [];
-  if (entries.length === 0) return 'generated tokens come without log-probabilities';
+  if (entries.length === 0) return WITHOUT_LOGPROBS;
   const tokens = entries.map((entry) => entry.token);
   const said = whole(choice.message.content ?? '');
   const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
   const count = covering(tokens, text, 0)?.count ?? tokens.length;
   const logprobs = asLogprobs(entries.slice(0, count).map((entry) => entry.logprob));
   return {
-    call: { model, messages: MESSAGES },
+    call: probeCall('chat', desk.model),
     text,
     logprobs,
+    firstToken: tokens[0] ?? '',
     ids: choice.token_ids?.slice(0, count) ?? null,
     promptIds: reply.prompt_token_ids ?? null,
   };

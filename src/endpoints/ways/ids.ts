@@ -13,7 +13,7 @@ import { weighed } from './lay.ts';
 import type { EchoChoice } from './replies.ts';
 import { refuseOtherTemplate } from './template.ts';
 import { hasMedia, promptIds } from './tokenize.ts';
-import { type Desk, type Sample, sum, type Trial, type Way, type Weigher } from './way.ts';
+import { type Desk, firstOf, type Sample, sum, type Trial, type Way, type Weigher } from './way.ts';
 
 interface Sequence {
   prompt: readonly number[];
@@ -151,7 +151,8 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   );
   if (typeof found === 'string') return found;
   const [own, less] = found.values.map((values) => sum(values));
-  return { own: own ?? 0, other: less ?? 0, lists: found.lists, weigher: new IdsWeigher(desk, found.form, found.lists) };
+  const first = firstOf(found.values[0] ?? [], sample);
+  return { own: own ?? 0, other: less ?? 0, first, lists: found.lists, weigher: new IdsWeigher(desk, found.form, found.lists) };
 }
 
 /** Prompt and answer as token ids, joined by us, echoed by /completions: exact whatever the template is. */

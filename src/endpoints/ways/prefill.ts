@@ -9,7 +9,7 @@ import { cutByStrings } from './align.ts';
 import { asLogprobs } from './echo.ts';
 import { gridOf, type Reading, weighed } from './lay.ts';
 import { promptLogprobsReply } from './replies.ts';
-import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
+import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 /** Fields that say how to generate; nothing is generated here. */
 const GENERATION = new Set([
@@ -105,15 +105,16 @@ class PrefillWeigher implements Weigher {
 
 async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial | string> {
   // one after the other: where the first is refused the second need not be asked
-  const weigh = async (answer: string): Promise<number> => {
+  const weigh = async (answer: string): Promise<readonly number[]> => {
     const reply = await desk.channel.post(request(desk, sample.call, answer), (body) => body, errand);
     const reading = readAnswer(reply, answer);
     if (!reading) throw malformed('the prompt does not end in the answer as it was sent');
-    return sum(reading.logprobs);
+    return reading.logprobs;
   };
   try {
     const own = await weigh(sample.text);
-    return { own, other: await weigh(otherAnswer(sample.text).trim()), lists: null, weigher: new PrefillWeigher(desk) };
+    const other = await weigh(otherAnswer(sample.text).trim());
+    return { own: sum(own), other: sum(other), first: firstOf(own, sample), lists: null, weigher: new PrefillWeigher(desk) };
   } catch (error) {
     if (error instanceof Fault && error.unwilling) {
       return error.reason;

@@ -10,7 +10,7 @@ import { gridOf, type Reading, weighed } from './lay.ts';
 import { cutByOffsets } from './offsets.ts';
 import type { EchoChoice } from './replies.ts';
 import { isLossy } from './token-bytes.ts';
-import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
+import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 interface Joined {
   prompt: string;
@@ -110,7 +110,8 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   );
   if (typeof found === 'string') return found;
   const [own, other] = found.values.map((values) => sum(values));
-  return { own: own ?? 0, other: other ?? 0, lists: found.lists, weigher: new TextWeigher(desk, found.form, found.lists) };
+  const first = firstOf(found.values[0] ?? [], sample);
+  return { own: own ?? 0, other: other ?? 0, first, lists: found.lists, weigher: new TextWeigher(desk, found.form, found.lists) };
 }
 
 /** Prompt and answer as one text, echoed by /completions: for servers that echo and have no /tokenize. */

@@ -10,7 +10,7 @@ export type Decoder = (token: string) => Uint8Array | null;
 
 const REPLACEMENT = '\uFFFD';
 
-const plain: Decoder = (token) => {
+export const plain: Decoder = (token) => {
   if (/^bytes:(\\x[0-9a-f]{2})+$/i.test(token)) {
     return Uint8Array.from(token.slice(6).match(/[0-9a-f]{2}/gi) ?? [], (hex) => Number.parseInt(hex, 16));
   }
@@ -24,12 +24,12 @@ for (let byte = 0, next = 0x100; byte < 256; byte += 1) {
   byteOfCharacter.set(String.fromCharCode(printable ? byte : next++), byte);
 }
 
-const byteLevel: Decoder = (token) => {
+export const byteLevel: Decoder = (token) => {
   const bytes = Array.from(token, (character) => byteOfCharacter.get(character));
   return bytes.includes(undefined) ? utf8.encode(token) : Uint8Array.from(bytes as number[]);
 };
 
-const sentencePiece: Decoder = (token) => {
+export const sentencePiece: Decoder = (token) => {
   const byte = /^<0x([0-9a-f]{2})>$/i.exec(token)?.[1];
   return byte === undefined ? utf8.encode(token.replaceAll('\u2581', ' ')) : Uint8Array.of(Number.parseInt(byte, 16));
 };

@@ -15,6 +15,8 @@ export interface Sample {
   call: Call;
   text: string;
   logprobs: readonly number[];
+  /** The first of its tokens, as the server writes it. */
+  firstToken: string;
   /** Ids of what was generated and of the rendered prompt, where the server gives them. */
   ids: readonly number[] | null;
   promptIds: readonly number[] | null;
@@ -32,6 +34,8 @@ export interface Weigher {
 export interface Trial {
   own: number;
   other: number;
+  /** Of the sample's first token; null where its tokens are not those that were generated. */
+  first: number | null;
   /** Whether lists of prompts were taken; null when not tried. */
   lists: boolean | null;
   weigher: Weigher;
@@ -51,6 +55,11 @@ export interface Way {
 export function otherAnswer(text: string): string {
   const backwards = Array.from(text).reverse().join('').trim();
   return backwards === '' || backwards === text.trim() ? ' zq#xv' : ` ${backwards}`;
+}
+
+/** The first of what was weighed, where that is as many tokens as were generated. */
+export function firstOf(values: readonly number[], sample: Sample): number | null {
+  return values.length === sample.logprobs.length ? (values[0] ?? null) : null;
 }
 
 export function sum(values: Iterable<number>): number {

@@ -1,20 +1,11 @@
 import { LanguageModel } from './language.ts';
 import type { ModelServerOptions } from './options.ts';
 import { render, renderResponses } from './template.ts';
+import { Refusal } from './refusal.ts';
 import { decode, shown, type Token, Tokenizer, written } from './tokens.ts';
+import { type Candidate, Top } from './top.ts';
 
 type Body = Record<string, unknown>;
-
-/** An error reply. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 const DEFAULT_TOKENS = 64;
 
@@ -26,6 +17,7 @@ export class Routes {
   readonly #options: ModelServerOptions;
   readonly #tokenizer: Tokenizer;
   readonly #model: LanguageModel;
+  readonly #top: Top;
 
   constructor(options: ModelServerOptions) {
     this.#options = options;
@@ -33,6 +25,7 @@ export class Routes {
     const answer =
       options.answer ?? (({ text }) => (text.endsWith('<|assistant|>') ? 'Vilnius is the answer.' : ' Vilnius is the answer.'));
     this.#model = new LanguageModel(this.#tokenizer, answer, options.logprob);
+    this.#top = new Top(options, this.#tokenizer, this.#model);
   }
 
   /** Prompts of a /completions body: texts, or lists of token ids. */
@@ -74,7 +67,8 @@ export class Routes {
     const echoes = body['echo'] === true && echo !== 'ignored';
     const own = echoes ? [...prompt, ...tokens] : tokens;
     const ids = tokenIds && body['return_token_ids'] === true;
-    const logprobs = typeof body['logprobs'] === 'number' ? this.#legacyLogprobs(prompt, tokens, own) : null;
+    const top = typeof body['logprobs'] === 'number' ? this.#top.of(prompt, tokens, body['logprobs'], body['temperature']) : [];
+    const logprobs = typeof body['logprobs'] === 'number' ? this.#legacyLogprobs(prompt, tokens, own, top) : null;
     const choice = {
       text: (echoes && !ids ? (typeof given === 'string' ? given : decode(prompt)) : '') + decode(tokens),
       logprobs,
@@ -89,7 +83,7 @@ export class Routes {
     return this.#options.altersIds === true && typeof given !== 'string' ? [0, ...ids.slice(0, -1)] : ids;
   }
 
-  #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[]) {
+  #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[], top: readonly Candidate[]) {
     const { echo = 'on', offsets = 'vllm' } = this.#options;
     const echoed = own.length > tokens.length;
     const all = this.#model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
@@ -109,7 +103,7 @@ export class Routes {
     return {
       tokens: strings,
       token_logprobs: echoed ? all : all.slice(prompt.length),
-      top_logprobs: null,
+      top_logprobs: top.length > 0 && !echoed ? [Object.fromEntries(top.map(({ token, logprob }) => [shown(token), logprob]))] : null,
       ...(offsets === 'none' ? {} : { text_offset: places }),
     };
   }
@@ -117,12 +111,19 @@ export class Routes {
   chat(body: Body): object {
     const { tokenIds = true, promptLogprobs = true, chatLogprobs = true, toolCalls } = this.#options;
     const text = render(body, this.#options.trimAnswers);
+    const unknown = this.#options.unknownFields?.find((name) => body[name] !== undefined);
+    if (unknown !== undefined) throw new Refusal(400, 'unknown_parameter', `Unrecognized request argument supplied: ${unknown}`);
     this.#refuse(text);
     const prompt = this.#tokenizer.encode(text, true);
     const most = body['max_completion_tokens'] ?? body['max_tokens'];
     const { tokens, cut } = this.#model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS);
     const called = toolCalls?.(body).map((call, index) => ({ id: `call_${index}`, type: 'function', function: call })) ?? [];
-    const values = this.#model.logprobs([...prompt, ...tokens], prompt.length).slice(prompt.length);
+    const temperature = body['temperature'];
+    const values = this.#model
+      .logprobs([...prompt, ...tokens], prompt.length)
+      .slice(prompt.length)
+      .map((value, index) => this.#top.tempered(prompt, tokens.slice(0, index + 1), value ?? 0, temperature));
+    const top = typeof body['top_logprobs'] === 'number' ? this.#top.of(prompt, tokens, body['top_logprobs'], temperature) : [];
     const message =
       called.length > 0
         ? { role: 'assistant', content: null, tool_calls: called }
@@ -131,7 +132,7 @@ export class Routes {
       token: shown(token),
       logprob: values[index],
       bytes: [...token.bytes],
-      top_logprobs: [],
+      top_logprobs: index === 0 ? top.map((each) => this.#top.shown(each)) : [],
     }));
     const ids = tokenIds && body['return_token_ids'] === true;
     const wanted = typeof body['prompt_logprobs'] === 'number';

@@ -67,6 +67,21 @@ export interface ModelServerOptions {
   trimAnswers?: boolean;
   /** Token log-probabilities of chat answers. Default true; false: null, as many vendors. */
   chatLogprobs?: boolean;
+  /** Alternatives of each answer's first token that are given at most. Default 0. */
+  topLogprobs?: number;
+  /** Asked for more alternatives than this: 400. */
+  topLimit?: number;
+  /** Tokens that are alternatives beside what is generated, as far as `logprob` or the fake finds them likely. */
+  alternatives?: readonly string[];
+  /** Whether alternatives come with their bytes on the chat route. Default true. */
+  topBytes?: boolean;
+  /**
+   * Log-probabilities of what is generated: `raw`; `after`: taken after the request's temperature, so at 0 nothing but the
+   * likeliest is left; a number: taken after this temperature, whatever the request says. Default `raw`.
+   */
+  temper?: 'raw' | 'after' | number;
+  /** Fields of /chat/completions that are refused with 400, as OpenAI does with those that it or the model does not know. */
+  unknownFields?: readonly string[];
   /** Offsets of echoed tokens. `none`: left out; `true`: where tokens really are; default as vLLM counts them. */
   offsets?: 'vllm' | 'true' | 'none';
   /** Routes that do not exist. */

@@ -26,11 +26,12 @@ const ENDPOINT: EndpointInfo = {
 export const TABLE: EvaluationTable = {
   units: [0, 1, 2],
   columns: ['A tortoise', '.'],
+  foils: [],
   rows: [
-    { mask: [1, 1, 1], holdout: false, values: [-0.25, 0], completion: null },
-    { mask: [0, 1, 1], holdout: false, values: [-0.5, 0], completion: null },
-    { mask: [1, 0, 1], holdout: false, values: [-12.25, -1], completion: null },
-    { mask: [1, 1, 0], holdout: true, values: [null, null], completion: null },
+    { mask: [1, 1, 1], holdout: false, values: [-0.25, 0], completion: null, opening: null },
+    { mask: [0, 1, 1], holdout: false, values: [-0.5, 0], completion: null, opening: null },
+    { mask: [1, 0, 1], holdout: false, values: [-12.25, -1], completion: null, opening: null },
+    { mask: [1, 1, 0], holdout: true, values: [null, null], completion: null, opening: null },
   ],
 };
 

@@ -44,7 +44,50 @@ const answered: StoredEvaluations = {
   ],
 };
 
+const contrasted: StoredEvaluations = {
+  ...weighed,
+  others: [{ text: 'No, a', grid: { ends: Int32Array.of(2, 5) } }],
+  evaluations: [
+    {
+      mask: Uint8Array.of(1, 1),
+      role: 'method',
+      outcome: { kind: 'weighed', logprobs: Float64Array.of(-1, -2, -3, -4), others: [Float64Array.of(-5, Number.NEGATIVE_INFINITY)] },
+    },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+  ],
+};
+
+const top = [
+  { token: ' Yes', logprob: -0.25 },
+  { token: '<0xE6>', logprob: -9_999 },
+];
+const opened: StoredEvaluations = {
+  n: 2,
+  needs: 'opening',
+  completion: reference,
+  grid: null,
+  opening: top,
+  evaluations: [
+    { mask: Uint8Array.of(1, 1), role: 'method', outcome: { kind: 'opened', top } },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+  ],
+};
+
 describe('the stored form', () => {
+  it.each([
+    ['foils', contrasted],
+    ['openings', opened],
+  ])('gives %s back as they were', (_, evaluations) => {
+    expect(unpackEvaluations(packEvaluations(evaluations))).toEqual(evaluations);
+  });
+
+  it('refuses foils that do not fit their tokens', () => {
+    const broken = (change: object) => JSON.stringify({ ...(JSON.parse(packEvaluations(contrasted)) as object), ...change });
+    for (const others of [[], [{ text: 'No', ends: [2] }], undefined]) {
+      expect(() => unpackEvaluations(broken({ others }))).toThrow(expect.objectContaining({ code: 'evaluations_missing' }) as ProblemError);
+    }
+  });
+
   it('is this, so that what older releases stored stays readable', () => {
     expect(JSON.parse(packEvaluations(weighed))).toEqual({
       version: 1,
@@ -124,9 +167,10 @@ describe('the table', () => {
     expect(asTable(weighed, [0, 2], none)).toEqual({
       units: [0, 2],
       columns: ['Yes', ',', ' a', '😀'],
+      foils: [],
       rows: [
-        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null], completion: null },
-        { mask: [0, 1], holdout: true, values: [null, null, null, null], completion: null },
+        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null], completion: null, opening: null },
+        { mask: [0, 1], holdout: true, values: [null, null, null, null], completion: null, opening: null },
       ],
     });
   });
@@ -135,10 +179,11 @@ describe('the table', () => {
     expect(asTable(answered, [1, 2], compared)).toEqual({
       units: [1, 2],
       columns: ['Yes, a😀'],
+      foils: [],
       rows: [
-        { mask: [1, 0], holdout: false, values: [0.25], completion: 'No, "b"\nthen' },
-        { mask: [0, 0], holdout: false, values: [0], completion: '' },
-        { mask: [0, 1], holdout: true, values: [null], completion: null },
+        { mask: [1, 0], holdout: false, values: [0.25], completion: 'No, "b"\nthen', opening: null },
+        { mask: [0, 0], holdout: false, values: [0], completion: '', opening: null },
+        { mask: [0, 1], holdout: true, values: [null], completion: null, opening: null },
       ],
     });
   });
@@ -148,6 +193,23 @@ describe('the table', () => {
     expect(toCsv(asTable(answered, [1, 2], compared))).toBe(
       'unit_1,unit_2,holdout,"0:Yes, a😀",completion\r\n1,0,0,0.25,"No, ""b""\nthen"\r\n0,0,0,0,""\r\n0,1,1,,\r\n',
     );
-    expect(toCsv({ units: [], columns: ['x'], rows: [] })).toBe('holdout,0:x\r\n');
+    expect(toCsv({ units: [], columns: ['x'], foils: [], rows: [] })).toBe('holdout,0:x\r\n');
+  });
+
+  it('has the columns of a foil behind those of the completion', () => {
+    const table = asTable(contrasted, [0, 2], none);
+    expect(table).toMatchObject({ columns: ['Yes', ',', ' a', '😀', 'No', ', a'], foils: [4] });
+    expect(table.rows.map(({ values }) => values)).toEqual([[-1, -2, -3, -4, -5, null], Array.from({ length: 6 }, () => null)]);
+    expect(toCsv(table).split('\r\n')[0]).toBe('unit_0,unit_2,holdout,0:Yes,"1:,",2: a,3:😀,4:foil:No,"5:foil:, a"');
+  });
+
+  it('has what an answer may begin with beside the values', () => {
+    const table = asTable(opened, [0, 2], { columns: ['Yes'], values: [Float64Array.of(2.5), Float64Array.of(NaN)] });
+    expect(table.rows.map(({ values, completion, opening }) => ({ values, completion, opening }))).toEqual([
+      { values: [2.5], completion: null, opening: top },
+      { values: [null], completion: null, opening: null },
+    ]);
+    const quoted = JSON.stringify(JSON.stringify(top)).slice(1, -1).replaceAll('\\"', '""');
+    expect(toCsv(table)).toBe(`unit_0,unit_2,holdout,0:Yes,opening\r\n1,1,0,2.5,"${quoted}"\r\n0,1,1,,\r\n`);
   });
 });

@@ -5,7 +5,7 @@ import { otherAnswer, type Sample, type Trial } from '../../../src/endpoints/way
 import { never } from '../../helpers/endpoint-kit.ts';
 
 function gate(logprobs: number[], own: number, other: number): string | null {
-  const sample: Sample = { call: {}, text: 'x', logprobs, ids: null, promptIds: null };
+  const sample: Sample = { call: {}, text: 'x', logprobs, firstToken: 'x', ids: null, promptIds: null };
   return distrust(sample, { own, other, lists: null } as Trial);
 }
 

@@ -25,6 +25,16 @@ describe('Budget', () => {
     expect(budget.admit([240])).toBe(true); // a token was seen to be ten characters: 24
   });
 
+  it('takes back what was admitted and not sent', () => {
+    const budget = new Budget({ ...open, calls: 4, prompt_tokens: 100 }, null);
+    expect(budget.admit([100, 100, 100, 100])).toBe(true); // 100 tokens, in flight
+    expect(budget.admit([4])).toBe(false);
+    budget.release([100, 100]);
+    expect(budget.used.calls).toBe(2);
+    expect(budget.admit([100, 100])).toBe(true);
+    expect(budget.admit([4])).toBe(false);
+  });
+
   it('holds the money cap by the price of the endpoint', () => {
     const price = { promptPerMillion: 1_000_000, completionPerMillion: 0 };
     const budget = new Budget({ ...open, cost_usd: 10 }, price);

@@ -27,6 +27,20 @@ describe('outcomes as bytes', () => {
     expect(decodeOutcome(bytes)).toStrictEqual({ kind: 'generated', completion });
   });
 
+  it('keep openings as they are', () => {
+    const entry = fc.record({ token: fc.string({ unit: 'grapheme' }), logprob: fc.double({ max: 0, noNaN: true, noDefaultInfinity: true }) });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 20 }), (top) => {
+        const read = decodeOutcome(encodeOutcome({ kind: 'opened', top }));
+        expect(read).toEqual({ kind: 'opened', top: top.map(({ token, logprob }) => ({ token, logprob: logprob + 0 })) });
+      }),
+    );
+  });
+
+  it.each(['[]', '{}', '[["a"]]', '[["a","b"]]', '[[1,-1]]', 'x', '[null]'])('are no opening when they hold %s', (json) => {
+    expect(decodeOutcome(Buffer.concat([Buffer.of(3), Buffer.from(json)]))).toBeNull();
+  });
+
   it('of any other kind are not read, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
