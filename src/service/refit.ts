@@ -66,8 +66,7 @@ const blank = ({ columns }: Game) => new Float64Array(columns).fill(NaN);
 function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'body'>, method?: Method) {
   const request = requestSchema.parse(JSON.parse(stored.request));
   const kept = unpackEvaluations(evaluations);
-  // what the checks were to look at is past
-  const plan = planFor({ ...request, faithfulness: null }, directory, { ...limits, maxCalls: Infinity });
+  const plan = planFor(request, directory, { ...limits, maxCalls: Infinity });
   const { scorer } = JSON.parse(stored.result) as Pick<Result, 'scorer'>;
   const scoring = scoringOf(named(request.scorer, scorer.id), method ?? plan.method);
   const basis = { reference: kept.completion, grid: kept.grid, others: kept.others, opening: kept.opening };
