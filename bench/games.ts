@@ -4,6 +4,10 @@ import type { Mask } from '../src/core/types.ts';
 export const KINDS = ['additive', 'redundant pair', 'joint pair', 'three-way', 'sparse'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Effects of the units that matter in a game of groups. */
+const GROUPED = [3, -2, 1.5];
+const GROUP_SIZE = 10;
+
 /** A game whose value without noise is known for every mask. */
 export interface SyntheticGame {
   n: number;
@@ -12,6 +16,8 @@ export interface SyntheticGame {
   value(mask: Mask): number;
   /** Effect of each unit, averaged over half masks of the others. */
   effects: Float64Array;
+  /** Group of each unit, where units form groups. */
+  parents?: Int32Array;
 }
 
 /** A term that adds `weight` when any (redundant) or all (joint) of its units are present. */
@@ -52,4 +58,13 @@ function valueOf(mask: Mask, weights: Float64Array, terms: readonly Group[]): nu
     if (any ? present > 0 : present === units.length) value += weight;
   }
   return value;
+}
+
+/** Three of n units matter, anywhere; ten neighbours each are a group, as the sentences of a document are. */
+export function makeGroupedGame(n: number, noise: number, seed: number): SyntheticGame & { parents: Int32Array } {
+  const rng = createRng(seed, `grouped ${n}`);
+  const effects = new Float64Array(n);
+  shuffle(sampleWithoutReplacement(n, GROUPED.length, rng), rng).forEach((unit, at) => (effects[unit] = GROUPED[at] ?? 0));
+  const parents = Int32Array.from({ length: n }, (_, unit) => Math.floor(unit / GROUP_SIZE));
+  return { n, noise, effects, parents, value: (mask) => valueOf(mask, effects, []) };
 }

@@ -4,14 +4,21 @@ import { methods } from '../src/core/methods/index.ts';
 import { createRng, gaussian } from '../src/core/rng.ts';
 import { mean, spearman } from '../src/core/statistics.ts';
 import type { Attribution, Mask, Method } from '../src/core/types.ts';
-import { makeGame, type Kind, type SyntheticGame } from './games.ts';
+import { makeGame, makeGroupedGame, type Kind, type SyntheticGame } from './games.ts';
 
-/** Games of one kind, all methods, one number of calls (null: an open budget). */
+/**
+ * How a task is played: every method with all calls spent; `auto` as it stops by itself, with an open budget, or within
+ * one beside ContextCite that spends it; `auto` on units in groups, beside itself without knowing of them.
+ */
+export type Plan = 'fixed' | 'open' | 'settled' | 'grouped';
+
+/** Games of one kind with one budget (`Infinity` when open). */
 export interface Task {
+  plan: Plan;
   kind: Kind;
   n: number;
   noise: number;
-  calls: number | null;
+  calls: number;
   games: number;
 }
 
@@ -36,26 +43,35 @@ interface Player {
   name: string;
   method: Method;
   options: unknown;
+  /** Whether it is told of groups. */
+  grouped?: boolean;
 }
 
-/** Every method with what it may spend spent; with an open budget, only `auto` as it stops by itself. */
-function playersOf(calls: number | null): Player[] {
-  if (calls === null) return methods.filter(({ id }) => id === 'auto').map((method) => ({ name: 'auto', method, options: {} }));
-  return methods.map((method) => {
+function playersOf(plan: Plan, calls: number): Player[] {
+  const auto = methods.filter(({ id }) => id === 'auto').map((method): Player => ({ name: 'auto', method, options: {} }));
+  const contextCite = methods.filter(({ id }) => id === 'lasso')
+    .map((method): Player => ({ name: 'ContextCite', method, options: { num_masks: calls } }));
+  if (plan === 'open') return auto;
+  if (plan === 'settled') return [...auto, ...contextCite];
+  if (plan === 'grouped') {
+    return auto.flatMap((player) => [{ ...player, grouped: true }, { ...player, name: 'auto without groups' }]);
+  }
+  return methods.map((method): Player => {
     if (method.id === 'auto') return { name: 'auto', method, options: { early_stop: false } };
     if (method.id === 'lasso') return { name: 'ContextCite', method, options: { num_masks: calls } };
     return { name: method.id, method, options: {} };
   });
 }
 
-/** Plays a task with every method; the same seed gives every method the same draws. */
-export function play({ kind, n, noise, calls, games }: Task): Scores {
-  return Object.fromEntries(playersOf(calls).map(({ name, method, options }): [string, Score | null] => {
+/** Plays a task with every player; the same seed gives every player the same draws. */
+export function play({ plan, kind, n, noise, calls, games }: Task): Scores {
+  return Object.fromEntries(playersOf(plan, calls).map(({ name, method, options, grouped }): [string, Score | null] => {
     const parsed = method.options.parse(options);
-    const budget = calls ?? Infinity;
-    if (calls !== null && method.evaluations(n, parsed, budget) > calls) return [name, null];
-    const scores = Array.from({ length: games }, (_, seed) =>
-      playGame(method, parsed, makeGame(kind, n, noise, seed), budget, seed));
+    if (Number.isFinite(calls) && method.evaluations(n, parsed, calls) > calls) return [name, null];
+    const scores = Array.from({ length: games }, (_, seed) => {
+      const made = plan === 'grouped' ? makeGroupedGame(n, noise, seed) : makeGame(kind, n, noise, seed);
+      return playGame(method, parsed, made, calls, seed, grouped === true);
+    });
     return [name, {
       lds: mean(scores.map(({ lds }) => lds)),
       recall: mean(scores.map(({ recall }) => recall)),
@@ -64,12 +80,13 @@ export function play({ kind, n, noise, calls, games }: Task): Scores {
   }));
 }
 
-function playGame(method: Method, options: unknown, game: SyntheticGame, budget: number, seed: number): Score {
-  const { n, noise } = game;
+function playGame(method: Method, options: unknown, game: SyntheticGame, budget: number, seed: number, grouped: boolean): Score {
+  const { n, noise, parents } = game;
+  const told = grouped && parents ? { parents } : {};
   const noises = createRng(seed, `noise ${budget}`);
   const observe = (mask: Mask): Float64Array => Float64Array.of(game.value(mask) + noise * gaussian(noises));
   const rng = createRng(seed, `masks ${budget}`);
-  const run = method.run({ n, columns: 1, weights: Float64Array.of(1), rng }, options, budget);
+  const run = method.run({ n, columns: 1, weights: Float64Array.of(1), rng, ...told }, options, budget);
   let calls = 0;
   let step = run.next();
   while (step.done !== true) {

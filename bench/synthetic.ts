@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { KINDS, type Kind } from './games.ts';
-import { FRESH_MASKS, type Score, type Scores, type Task } from './play.ts';
+import { FRESH_MASKS, type Plan, type Score, type Scores, type Task } from './play.ts';
 
 /*
  * Games whose truth is known: how well each method ranks fresh masks and finds the units that matter, at equal numbers
@@ -18,18 +18,33 @@ export interface Settings {
 
 const DEFAULTS: Settings = { games: 40, units: [20, 60, 200], noises: [0, 0.5], calls: [32, 64, 128, 256] };
 
+/** Budgets within which `auto` stops by itself, and the share of them that it may use on sparse games. */
+const STOPPING = [64, 128];
+const STOPPED_SHARE = 0.6;
+/** Units in groups of ten, and the calls within which the three that matter are to be found: a quarter of leave-one-out's. */
+const GROUPED_UNITS = 200;
+const GROUPED_CALLS = 50;
+
 interface Row extends Task {
   scores: Scores;
 }
 
 /** Plays every row, on all cores, and gives the page's section in Markdown. */
 export async function run(settings: Settings = DEFAULTS): Promise<string> {
-  const { games, units, noises, calls } = settings;
-  const tasks = noises.flatMap((noise) => units.flatMap((n) => KINDS.flatMap((kind) => [
-    ...calls.map((count): Task => ({ kind, n, noise, calls: count, games })),
-    { kind, n, noise, calls: null, games: openGames(games) },
-  ])));
-  return page(await playAll(tasks), settings);
+  return page(await playAll(tasksOf(settings)), settings);
+}
+
+function tasksOf({ games, units, noises, calls }: Settings): Task[] {
+  return noises.flatMap((noise): Task[] => [
+    ...units.flatMap((n): Task[] => [
+      ...KINDS.flatMap((kind): Task[] => [
+        ...calls.map((count): Task => ({ plan: 'fixed', kind, n, noise, calls: count, games })),
+        { plan: 'open', kind, n, noise, calls: Infinity, games: openGames(games) },
+      ]),
+      ...STOPPING.map((count): Task => ({ plan: 'settled', kind: 'sparse', n, noise, calls: count, games })),
+    ]),
+    { plan: 'grouped', kind: 'sparse', n: GROUPED_UNITS, noise, calls: GROUPED_CALLS, games },
+  ]);
 }
 
 /** An open budget is long rounds of fits; a quarter of the games shows where it stops. */
@@ -60,7 +75,8 @@ async function playAll(tasks: readonly Task[]): Promise<Row[]> {
 }
 
 function page(rows: readonly Row[], { games }: Settings): string {
-  const fixed = rows.filter(({ calls }) => calls !== null);
+  const of = (plan: Plan): Row[] => rows.filter((row) => row.plan === plan);
+  const fixed = of('fixed');
   const names = Object.keys(fixed[0]?.scores ?? {});
   return [
     '## Synthetic games',
@@ -74,10 +90,22 @@ function page(rows: readonly Row[], { games }: Settings): string {
     '',
     `\`auto\` with an open budget, stopping by itself when the ranking is settled (${openGames(games)} games per row):`,
     '',
-    ...table(['game', 'n', 'noise', 'auto'], rows.filter(({ calls }) => calls === null).map(({ kind, n, noise, scores }) =>
+    ...table(['game', 'n', 'noise', 'auto'], of('open').map(({ kind, n, noise, scores }) =>
       [kind, n, noise, cell(scores['auto'])])),
     '',
+    '`auto` stopping by itself within a budget, and ContextCite with all of it, on sparse games:',
+    '',
+    ...table(['n', 'noise', 'budget', 'auto', 'ContextCite'], of('settled').map(({ n, noise, calls, scores }) =>
+      [n, noise, calls, cell(scores['auto']), cell(scores['ContextCite'])])),
+    '',
+    `Three of ${GROUPED_UNITS} units matter, in groups of ten that \`auto\` is told of or not:`,
+    '',
+    ...table(['n', 'noise', 'budget', 'auto', 'auto without groups'], of('grouped').map(({ n, noise, calls, scores }) =>
+      [n, noise, calls, cell(scores['auto']), cell(scores['auto without groups'])])),
+    '',
     ...goals(fixed),
+    ...of('settled').map(stopGoal),
+    ...of('grouped').map(groupGoal),
     '',
   ].join('\n');
 }
@@ -90,15 +118,35 @@ function cell(score: Score | null | undefined): string {
   return score ? `${score.lds.toFixed(3)} · ${score.recall.toFixed(2)} · ${Math.round(score.calls)}` : '–';
 }
 
+function verdict(met: boolean): string {
+  return met ? 'met' : 'MISSED';
+}
+
+/** A settled stop saves calls and finds as much. */
+function stopGoal({ n, noise, calls, scores }: Row): string {
+  const [own, other] = [scores['auto'], scores['ContextCite']];
+  const share = (own?.calls ?? Number.NaN) / calls;
+  const [found, fixed] = [own?.recall ?? Number.NaN, other?.recall ?? Number.NaN];
+  const said = `${Math.round(100 * share)} % of the calls, recall ${found.toFixed(4)} beside ${fixed.toFixed(4)}`;
+  const enough = `at most ${100 * STOPPED_SHARE} %: ${verdict(share <= STOPPED_SHARE)}`;
+  const wanted = `${enough}; recall no lower: ${verdict(found >= fixed)}`;
+  return `- sparse, ${n} units, noise ${noise}, settled stop within ${calls}: ${said}; ${wanted}`;
+}
+
+function groupGoal({ n, noise, calls, scores }: Row): string {
+  const recall = scores['auto']?.recall ?? Number.NaN;
+  return `- groups, ${n} units, noise ${noise}, ${calls} calls: recall ${recall.toFixed(4)}, all found: ${verdict(recall === 1)}`;
+}
+
 /** The goals of the product, each with what was measured. */
 function goals(rows: readonly Row[]): string[] {
   const lds = ({ scores }: Row, name: string): number => scores[name]?.lds ?? Number.NaN;
-  const verdict = (met: boolean): string => (met ? 'met' : 'MISSED');
   const goal = (kind: Kind, calls: number, least: number): string[] => rows
     .filter((row) => row.kind === kind && row.calls === calls && row.n === 60 && row.noise === 0.5)
     .map((row) => {
       const reached = lds(row, 'auto');
-      return `- ${kind}, 60 units, noise 0.5, ${calls} calls: LDS ${reached.toFixed(3)}, at least ${least}: ${verdict(reached >= least)}`;
+      const said = `LDS ${reached.toFixed(3)}, at least ${least}: ${verdict(reached >= least)}`;
+      return `- ${kind}, 60 units, noise 0.5, ${calls} calls: ${said}`;
     });
   const behind = rows.filter((row) => lds(row, 'auto') < lds(row, 'ContextCite'));
   return [

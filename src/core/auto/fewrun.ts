@@ -4,6 +4,7 @@ import { r2 } from '../statistics.ts';
 import { everyMask, freshHalfMasks } from '../subsets.ts';
 import type { Attribution, Game, Mask, Run } from '../types.ts';
 import { everyPair, fitFewUnits } from './fewunits.ts';
+import { checkMasks } from './checks.ts';
 import { CHECKS, type Plan } from './limits.ts';
 
 /** Share of the variance of unseen masks that units and pairs must explain to be enough. */
@@ -19,7 +20,7 @@ export function* runFewUnits({ n, columns, rng }: Game, plan: Plan, earlyStop: b
   }
   const design = [...removals, ...everyPair(n).map((pair) => without(n, ...pair))];
   const taken = new Set(design.map(key));
-  const checks = freshHalfMasks(n, Math.min(CHECKS, plan.most - design.length), taken, rng);
+  const checks = checkMasks(n, Math.min(CHECKS, plan.most - design.length), taken, rng);
   const masks: Mask[] = [...design, ...checks];
   const values = [...(yield { masks: masks.slice() })];
   const [first] = fitFewUnits(n, design, values.slice(0, design.length), 1);

@@ -8,7 +8,7 @@ const OPEN_BUDGET = 200;
 const EXHAUSTIVE = 64;
 /** Fewer evaluations than this cannot carry a regression on half masks. */
 const LEAST_DRAWN = 16;
-/** Half masks that test whether pairs are enough, as far as the budget goes. */
+/** Masks that test whether pairs are enough, as far as the budget goes. */
 export const CHECKS = 8;
 
 export type Plan =

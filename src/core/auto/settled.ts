@@ -1,41 +1,64 @@
-import type { Effects } from '../effects.ts';
-import { studentReach } from '../student.ts';
-import { mean, variance } from '../statistics.ts';
+import { normalCdf, normalQuantile } from '../normal.ts';
+import type { Pair } from './pairs.ts';
+import type { Support } from './support.ts';
 
-/** A unit below this share of the largest effect does not matter, whatever its sign. */
-const MINOR = 0.1;
+/** An effect below this share of the largest does not matter, and effects that differ by less are alike. */
+const MINOR = 0.2;
+/** Who allows more evaluations than this gets more certainty: at twice as many, a quarter of the share of errors. */
+const PLENTY = 64;
+
+/** What the decision to stop rests on: the sparse model of `rows` half masks. */
+export interface Evidence {
+  rows: number;
+  /** Which unit (or group that is perturbed as one) each of the first features is; those after them are products of two. */
+  units: readonly number[];
+  /** The products, in the order of their features. */
+  pairs: readonly Pair[];
+  support: Support;
+  /** Mean squared error of such a model on rows that it did not see. */
+  unseen: number;
+}
 
 /**
- * Whether more masks would hardly change what is said of the first `n` features: the units that are not zero are told
- * from those that are (the latter all shown to be smaller than the smallest of the former, or than a tenth of the
- * largest), and the order of the `top` largest among them, the next one included, is certain. Each of the two
- * holds at the asked confidence, for all units at once (Bonferroni).
+ * Whether more masks would hardly change what is said, by the posterior of the sparse model. Both must hold:
+ * - of the features that are in and not minor, and those left out that would not be minor, the expected number that is
+ *   on the wrong side is at most 1 − confidence of the number in (a bound on the expected share of wrong decisions, as
+ *   Bayesian false discovery rates are: Müller, Parmigiani, Robert and Rousseau 2004), less with more than 64 of `most`;
+ * - the `top` largest units and the next are in the right order at that confidence, all steps at once, up to differences
+ *   below a fifth of the largest effect (an indifference zone, Bechhofer 1954: near ties would never be settled).
+ * Nothing in the model settles nothing, unless the values never changed.
  */
-export function settled({ contributions, estimates, errors }: Effects, n: number, top: number, confidence: number): boolean {
-  const degrees = contributions.length - 1;
-  const wide = studentReach(1 - (1 - confidence) / n, degrees);
-  const sizes = Array.from(estimates.subarray(0, n), Math.abs);
-  const size = (i: number): number => sizes[i] as number;
-  const units = [...sizes.keys()];
-  const clear = units.filter((i) => size(i) > wide * (errors[i] as number)).sort((i, j) => size(j) - size(i));
-  const [largest] = clear;
-  if (largest === undefined) return errors.subarray(0, n).every((error) => error === 0);
-  const floor = Math.max(size(clear.at(-1) as number), MINOR * size(largest));
-  const members = new Set(clear);
-  if (units.some((i) => !members.has(i) && size(i) + wide * (errors[i] as number) >= floor)) return false;
-  const steps = Math.min(top, clear.length - 1);
-  // One-sided: only that the order is the other way round would change it.
-  const narrow = studentReach(1 - (2 * (1 - confidence)) / Math.max(1, steps), degrees);
+export function settled({ rows, units, support, unseen }: Evidence, top: number, confidence: number, most: number): boolean {
+  const { fit, inclusion, rivals } = support;
+  const count = fit.members.length;
+  if (count === 0) return fit.left === 0;
+  const coefficients = fit.back(fit.shares);
+  const size = (at: number): number => Math.abs(coefficients[at] as number);
+  const zone = MINOR * coefficients.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  // A set that changes with the rows predicts unseen ones worse than its own residuals say.
+  const noise = Math.max((fit.left * rows) / Math.max(1, rows - 1 - count), unseen) / rows;
+  const members = new Set(fit.members);
+  let wrong = 0;
+  fit.members.forEach((j, at) => (wrong += size(at) < zone ? 0 : 1 - (inclusion[j] as number)));
+  for (const { feature, probability, mean, own } of rivals) {
+    if (!members.has(feature)) wrong += probability * beyond(zone, mean, Math.sqrt(noise / own));
+  }
+  if (wrong > (1 - confidence) * count * Math.min(1, PLENTY / most) ** 2) return false;
+  const order = [...members].flatMap((j, at) => (j < units.length ? [at] : [])).sort((i, j) => size(j) - size(i));
+  const steps = Math.min(top, order.length - 1);
+  const reach = -normalQuantile((1 - confidence) / Math.max(1, steps));
+  const inverse = fit.inverse();
   for (let place = 0; place < steps; place++) {
-    if (!ahead(contributions, estimates, clear[place] as number, clear[place + 1] as number, narrow)) return false;
+    const [i, j] = [order[place] as number, order[place + 1] as number];
+    const signs = Math.sign(coefficients[i] as number) * Math.sign(coefficients[j] as number);
+    const spread = (inverse[i]?.[i] ?? 0) + (inverse[j]?.[j] ?? 0) - 2 * signs * (inverse[i]?.[j] ?? 0);
+    if (size(i) - size(j) + zone <= reach * Math.sqrt(noise * spread)) return false;
   }
   return true;
 }
 
-/** Whether feature i is larger than feature j, regardless of signs, by more than `reach` standard errors of the difference. */
-function ahead(contributions: readonly Float64Array[], estimates: Float64Array, i: number, j: number, reach: number): boolean {
-  const turnI = Math.sign(estimates[i] as number);
-  const turnJ = Math.sign(estimates[j] as number);
-  const differences = contributions.map((adds) => turnI * (adds[i] as number) - turnJ * (adds[j] as number));
-  return mean(differences) > reach * Math.sqrt(variance(differences) / differences.length);
+/** P(|X| ≥ zone) of a normal X. */
+function beyond(zone: number, mean: number, deviation: number): number {
+  if (deviation === 0) return Math.abs(mean) >= zone ? 1 : 0;
+  return normalCdf((mean - zone) / deviation) + normalCdf((-mean - zone) / deviation);
 }

@@ -179,7 +179,7 @@ describe('many units', () => {
   it('values that never change give zeros at once', () => {
     const played = play(auto, 20, [() => -0.3]);
     expect(played.finding.stopped).toBe('settled');
-    expect(played.masks).toHaveLength(32);
+    expect(played.masks).toHaveLength(24);
     expect([...first(played).scores]).toEqual(new Array(20).fill(0));
     expect(first(played).intercept).toBeCloseTo(-0.3, 12);
   });
