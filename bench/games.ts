@@ -18,6 +18,8 @@ export interface SyntheticGame {
   effects: Float64Array;
   /** Group of each unit, where units form groups. */
   parents?: Int32Array;
+  /** Shapley value of each unit: a group's weight is shared equally, whether any or all of it are needed. */
+  shapley: Float64Array;
 }
 
 /** A term that adds `weight` when any (redundant) or all (joint) of its units are present. */
@@ -47,7 +49,9 @@ export function makeGame(kind: Kind, n: number, noise: number, seed: number): Sy
   }));
   const effects = weights.slice();
   for (const term of terms) for (const unit of term.units) effects[unit] = (effects[unit] ?? 0) + term.weight / 2 ** (size - 1);
-  return { n, noise, effects, value: (mask) => valueOf(mask, weights, terms) };
+  const shapley = weights.slice();
+  for (const term of terms) for (const unit of term.units) shapley[unit] = (shapley[unit] ?? 0) + term.weight / size;
+  return { n, noise, effects, shapley, value: (mask) => valueOf(mask, weights, terms) };
 }
 
 function valueOf(mask: Mask, weights: Float64Array, terms: readonly Group[]): number {
@@ -66,5 +70,5 @@ export function makeGroupedGame(n: number, noise: number, seed: number): Synthet
   const effects = new Float64Array(n);
   shuffle(sampleWithoutReplacement(n, GROUPED.length, rng), rng).forEach((unit, at) => (effects[unit] = GROUPED[at] ?? 0));
   const parents = Int32Array.from({ length: n }, (_, unit) => Math.floor(unit / GROUP_SIZE));
-  return { n, noise, effects, parents, value: (mask) => valueOf(mask, effects, []) };
+  return { n, noise, effects, shapley: effects, parents, value: (mask) => valueOf(mask, effects, []) };
 }

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { run as coverage } from './coverage.ts';
 import { run as demoModel } from './demo-model.ts';
 import { run as heldout } from './heldout.ts';
 import { run as later } from './later.ts';
@@ -9,9 +10,16 @@ import { run as synthetic } from './synthetic.ts';
  * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
  *   npm run bench                  all of them
- *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, synthetic; the other sections stay as they are
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, synthetic, coverage; the other sections stay as they are
  */
-const sections: Record<string, () => Promise<string>> = { 'demo-model': demoModel, heldout: () => heldout(), passages, later, synthetic: () => synthetic() };
+const sections: Record<string, () => Promise<string>> = {
+  'demo-model': demoModel,
+  heldout: () => heldout(),
+  passages,
+  later,
+  synthetic: () => synthetic(),
+  coverage: () => coverage(),
+};
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';
 const marker = (name: string) => `<!-- ${name} -->`;

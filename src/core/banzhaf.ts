@@ -3,13 +3,10 @@ import { mean } from './statistics.ts';
 import { studentReach } from './student.ts';
 import type { Attribution, Mask, Values } from './types.ts';
 
-/** Beyond this Student's t is the normal distribution to three digits. */
-const MANY = 1000;
-
 /**
  * Banzhaf values per column by maximum sample reuse (Wang and Jia 2023, section 4): the mean value of the masks with a
- * unit less that of the masks without it, with Welch's interval. The masks are taken for half masks. When they
- * are all 2^n masks the result is exact and has no intervals.
+ * unit less that of the masks without it, with Student's interval for two means. The masks are taken for half masks.
+ * When they are all 2^n masks the result is exact and has no intervals.
  *
  * The intercept is that of the least-squares line with these slopes, mean + Σ φ_i·(1 − share of masks with i): Banzhaf
  * values are its slopes over all masks (Hammer and Holzman 1992). Rows with a missing value are dropped (of all 2^n
@@ -38,7 +35,7 @@ export function banzhafFit(
     }, centre);
     if (complete) return { scores, intercept };
     const intervals = halves.map(([absent, present], unit): readonly [number, number] => {
-      const half = welchReach(absent, present, confidence);
+      const half = reachOf(absent, present, confidence);
       return [(scores[unit] as number) - half, (scores[unit] as number) + half];
     });
     return { scores, intervals, intercept };
@@ -48,8 +45,8 @@ export function banzhafFit(
 interface Half {
   count: number;
   mean: number;
-  /** Squared standard error of the mean; NaN with fewer than two values. */
-  error: number;
+  /** Sum of squared deviations from the mean. */
+  spread: number;
 }
 
 /** The values of the masks without a unit, and of those with it. */
@@ -68,17 +65,21 @@ function split(masks: readonly Mask[], rows: readonly number[], unit: number, at
     const count = counts[bit] as number;
     const average = (sums[bit] as number) / count;
     const spread = Math.max(0, (squares[bit] as number) - count * average * average);
-    return { count, mean: average, error: spread / (count - 1) / count };
+    return { count, mean: average, spread };
   };
   return [half(0), half(1)];
 }
 
-/** Half-width of the interval of a difference of two means (Welch 1947). */
-function welchReach(a: Half, b: Half, confidence: number): number {
-  const error = a.error + b.error;
-  if (error === 0) return 0;
-  const freedom = error ** 2 / (a.error ** 2 / (a.count - 1) + b.error ** 2 / (b.count - 1));
-  return Number.isNaN(freedom) ? Number.NaN : studentReach(confidence, Math.min(MANY, freedom)) * Math.sqrt(error);
+/**
+ * Half-width of the interval of a difference of two means, with their variances pooled: of few masks either half may be
+ * so small that its own variance is nothing by chance, and where the halves are about equal, as with half masks, unequal
+ * variances hardly matter.
+ */
+function reachOf(a: Half, b: Half, confidence: number): number {
+  const freedom = a.count + b.count - 2;
+  if (a.count === 0 || b.count === 0 || freedom < 1) return Number.NaN;
+  const error = ((a.spread + b.spread) / freedom) * (1 / a.count + 1 / b.count);
+  return error === 0 ? 0 : studentReach(confidence, freedom) * Math.sqrt(error);
 }
 
 /** The mean of v(S + unit) − v(S) over all S, marginals with a missing value left out. */

@@ -1,3 +1,4 @@
+import { mean, variance } from './statistics.ts';
 import { studentReach } from './student.ts';
 
 /** Estimates of the effect of each feature, and what every row adds to them: an estimate is the mean over the rows. */
@@ -5,14 +6,19 @@ export interface Effects {
   /** [row][feature]. */
   contributions: Float64Array[];
   estimates: Float64Array;
-  /** Standard errors of the estimates. */
+  /** Standard errors of the estimates; Infinity for a feature that is the same in every row. */
   errors: Float64Array;
 }
 
+/** What is left of equal sums by rounding, as a share of them. */
+const ROUNDING = 1e-9;
 /** Fewer rows than this have no usable variance. */
 const LEAST_ROWS = 10;
-/** The models of different folds share most of their rows, which a plain mean does not know of (measured on synthetic games). */
-const SHARED_ROWS = 1.05;
+/**
+ * The models of different folds share most of their rows, which the variance of a plain mean does not know of: errors are
+ * larger by this factor, the more so the fewer rows there are (measured on synthetic games and on pure noise).
+ */
+const sharedRows = (rows: number): number => 1.02 + 2.2 / rows;
 
 /**
  * Effects of features that are ±½ with equal chance and uncorrelated, as units and products of two units are under
@@ -21,7 +27,8 @@ const SHARED_ROWS = 1.05;
  * fitted to that row: row k contributes f's own coefficient plus 4x_ki times its residual out of fold, for any
  * game, linear or not (double machine learning, Chernozhukov et al. 2018, with a known design). The bootstrap over
  * masks of such a mean has a closed form, variance s²/N, so nothing is resampled.
- * `rows` are [row][feature] = ±½. null when they are too few or plainly not drawn like that.
+ * `rows` are [row][feature] = ±½. null when they are too few or plainly not drawn like that. A feature that chance left
+ * the same in every row cannot be told from the level: nothing is known of it, unless nothing was left to tell.
  */
 export function effects(
   rows: readonly Float64Array[],
@@ -43,24 +50,36 @@ export function effects(
   for (const adds of contributions) {
     for (let i = 0; i < size; i++) squares[i] = (squares[i] as number) + ((adds[i] as number) - (estimates[i] as number)) ** 2;
   }
-  const errors = squares.map((sum) => SHARED_ROWS * Math.sqrt(sum / (count - 1) / count));
+  const silent = residuals.every((residual) => residual === 0);
+  const errors = squares.map((sum, i) => {
+    const told = silent || rows.some((row) => row[i] !== rows[0]?.[i]);
+    return told ? sharedRows(count) * Math.sqrt(sum / (count - 1) / count) : Infinity;
+  });
   return { contributions, estimates, errors };
 }
 
-/** The first `size` intervals of the effects, by Student's t with rows − 1 degrees of freedom. */
+/** The first `size` intervals of the effects, by Student's t with rows − 1 degrees of freedom; NaN where nothing is known. */
 export function intervalsOf({ contributions, estimates, errors }: Effects, size: number, confidence: number): [number, number][] {
   const reach = studentReach(confidence, contributions.length - 1);
   return Array.from(estimates.subarray(0, size), (estimate, i) => {
-    return [estimate - reach * (errors[i] as number), estimate + reach * (errors[i] as number)];
+    const half = reach * (errors[i] as number);
+    return half === Infinity ? [Number.NaN, Number.NaN] : [estimate - half, estimate + half];
   });
 }
 
-/** Whether the mean of every feature is 0 as far as chance allows (five standard deviations). */
+/** Standard deviations that chance allows. */
+const OFF = 5;
+
+/**
+ * Whether rows of ±½ pass for fair and independent: the mean of every feature is 0 as far as chance allows, so is that of
+ * all numbers together (few rows cannot show it one by one), and a row's sum does not vary more than independent features
+ * let it, as it does where features come and go together.
+ */
 function balanced(rows: readonly Float64Array[]): boolean {
-  const slack = 2.5 / Math.sqrt(rows.length);
-  for (let i = 0; i < (rows[0]?.length ?? 0); i++) {
-    const mean = rows.reduce((sum, row) => sum + (row[i] as number), 0) / rows.length;
-    if (Math.abs(mean) > slack) return false;
-  }
-  return true;
+  const size = rows[0]?.length ?? 0;
+  const slack = (OFF * 0.5) / Math.sqrt(rows.length);
+  const means = Float64Array.from({ length: size }, (_, i) => mean(rows.map((row) => row[i] as number)));
+  if (means.some((own) => Math.abs(own) > slack) || Math.abs(mean(means)) > slack / Math.sqrt(size)) return false;
+  const excess = rows.map((row) => row.reduce((sum, value) => sum + value, 0) ** 2 - size / 4);
+  return mean(excess) <= OFF * Math.sqrt(variance(excess) / rows.length) + ROUNDING * size;
 }

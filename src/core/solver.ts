@@ -2,6 +2,9 @@ import { Matrix } from 'ml-matrix';
 import { pseudoInverse } from './pseudoinverse.ts';
 import { dot } from './vectors.ts';
 
+/** What is left of a constant column when its weighted mean is taken off, as a share of it. */
+const ROUNDING = 1e-12;
+
 /** One row of a design: a mask, or any numbers. */
 export type Row = ArrayLike<number>;
 
@@ -37,9 +40,12 @@ export function makeSolver(rows: readonly Row[], weights: readonly number[], fea
     for (let i = 0; i < features; i++) means[i] = (means[i] as number) + (shares[at] as number) * (row[i] as number);
   });
   const centred = Matrix.zeros(rows.length, features);
-  rows.forEach((row, at) => {
-    for (let i = 0; i < features; i++) centred.set(at, i, (row[i] as number) - (means[i] as number));
-  });
+  for (let i = 0; i < features; i++) {
+    const off = rows.map((row) => (row[i] as number) - (means[i] as number));
+    const size = rows.reduce((most, row) => Math.max(most, Math.abs(row[i] as number)), 0);
+    // A column that is constant up to the rounding of its own mean must not pass for one that tells something.
+    if (off.some((value) => Math.abs(value) > ROUNDING * size)) off.forEach((value, at) => centred.set(at, i, value));
+  }
   const { inverse, determined } = pseudoInverse(gram(centred, shares));
   const squared = shares.map((share) => share * share);
   const noisy = inverse.mmul(gram(centred, squared));

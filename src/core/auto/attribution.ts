@@ -70,7 +70,7 @@ export function fitColumn(shape: Shape, masks: readonly Mask[], values: Values, 
   return { attribution, pairs, evidence: ensemble.evidence, players };
 }
 
-/** Moves scores that shrinkage took out of their interval to its nearer end; exact fits are left exact. */
+/** Moves scores that shrinkage took out of their interval to its nearer end; exact fits are left exact, and no interval is. */
 function fitInside(scores: Float64Array, intervals: [number, number][]): [number, number][] {
   const scale = ROUNDING * scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
   return intervals.map(([low, high], i) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { effects, intervalsOf } from '../../../src/core/effects.ts';
-import { halfMasks } from '../../../src/core/masks.ts';
+import { complement, full, halfMasks, without } from '../../../src/core/masks.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
+import type { Mask } from '../../../src/core/types.ts';
 
 const TRUTH = [2, -1, 0.3, 0, 0];
 
@@ -45,5 +46,38 @@ describe('effects', () => {
     const present = Array.from({ length: 40 }, () => Float64Array.of(0.5, 0.5));
     expect(effects(present, () => Float64Array.of(0, 0), new Float64Array(40))).toBeNull();
     expect(effects([], () => new Float64Array(0), new Float64Array(0))).toBeNull();
+  });
+
+  describe.each([10, 12, 16, 24, 64])('of %i rows', (count) => {
+    const seen = (rows: readonly Mask[]) => effects(
+      rows.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5)),
+      () => new Float64Array(20),
+      Float64Array.from(rows, (_, at) => Math.sin(at)),
+    );
+
+    it('take half masks', () => {
+      for (let seed = 0; seed < 200; seed++) expect(seen(halfMasks(20, count, createRng(seed, 'rows')))).not.toBeNull();
+    });
+
+    it('refuse masks that lack few units, or keep few, however few they are', () => {
+      const lacking = Array.from({ length: count }, (_, at) => without(20, at % 20, (at + 7) % 20));
+      expect(seen(lacking)).toBeNull();
+      expect(seen(lacking.map(complement))).toBeNull();
+    });
+
+    it('refuse masks whose units come and go together', () => {
+      const rng = createRng(count, 'together');
+      const together = halfMasks(1, count, rng).map(([bit]) => full(20).map((_, unit) => (unit < 18 ? bit as number : rng() < 0.5 ? 1 : 0)));
+      expect(seen(together)).toBeNull();
+    });
+
+    it('know nothing of a unit that chance left in every row, and something of the others', () => {
+      const rows = halfMasks(20, count, createRng(1, 'rows')).map((mask) => mask.map((bit, unit) => (unit === 4 ? 1 : bit)));
+      const found = seen(rows);
+      // Five standard deviations can tell that it is no chance where rows are many.
+      if (count >= 25) return expect(found).toBeNull();
+      const intervals = found ? intervalsOf(found, 20, 0.95) : [];
+      expect(intervals.map(([low]) => Number.isNaN(low))).toEqual(Array.from({ length: 20 }, (_, unit) => unit === 4));
+    });
   });
 });

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { leastSquares } from '../../../src/core/linear.ts';
 import { halfMasks } from '../../../src/core/masks.ts';
 import { pseudoInverse } from '../../../src/core/pseudoinverse.ts';
+import { makeSolver } from '../../../src/core/solver.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
 import { expectClose } from './shapley/games.ts';
 
@@ -59,4 +60,22 @@ it('least squares takes the solution of minimum norm', () => {
 it('of nothing is nothing', () => {
   expect(pseudoInverse(Matrix.zeros(0, 0)).determined).toHaveLength(0);
   expect([...pseudoInverse(Matrix.zeros(2, 2)).determined]).toEqual([0, 0]);
+});
+
+it('a column that is constant tells nothing, whatever its weighted mean leaves over by rounding', () => {
+  const any = fc.record({
+    rows: fc.integer({ min: 2, max: 20 }), constants: fc.array(fc.double({ min: 0.01, max: 10, noNaN: true }), { minLength: 1, maxLength: 4 }), seed: fc.nat(),
+  });
+  fc.assert(fc.property(any, fc.boolean(), ({ rows, constants, seed }, varies) => {
+    const rng = createRng(seed, 'constant');
+    const x = Array.from({ length: rows }, (_, at) => [...constants, ...(varies ? [at % 2] : [])]);
+    const weights = x.map(() => 0.1 + rng());
+    const y = x.map((row) => Float64Array.of(gaussian(rng) + (row[constants.length] ?? 0)));
+    const { determined, freedom } = makeSolver(x, weights, constants.length + (varies ? 1 : 0));
+    expect([...determined]).toEqual([...constants.map(() => 0), ...(varies ? [1] : [])]);
+    expect(freedom).toBeLessThan(rows);
+    const [fit] = leastSquares(x, y, 1, weights);
+    expect([...(fit?.coefficients ?? [])].slice(0, constants.length)).toEqual(constants.map(() => 0));
+    expect([...(fit?.errors ?? [])].slice(0, constants.length).every((error) => error === 0)).toBe(true);
+  }));
 });

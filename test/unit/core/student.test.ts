@@ -36,6 +36,16 @@ describe('studentReach', () => {
     expect(studentReach(0.95, 100_000)).toBeCloseTo(normalQuantile(0.975), 4);
   });
 
+  it('takes any number of degrees, without end and without a step where the sums end', () => {
+    fc.assert(fc.property(fc.double({ min: 0.5, max: 0.999, noNaN: true }), (confidence) => {
+      const normal = normalQuantile((1 + confidence) / 2);
+      expect(studentReach(confidence, Infinity)).toBeCloseTo(normal, 12);
+      expect(studentReach(confidence, 1e300)).toBeCloseTo(normal, 12);
+      const [below, at, above] = [999, 1000, 1001].map((degrees) => studentReach(confidence, degrees)) as [number, number, number];
+      expect(Math.abs((below - at) / (at - above) - 1)).toBeLessThan(0.01);
+    }));
+  });
+
   it('drops fractions of a degree and never goes below one', () => {
     expect(studentReach(0.95, 4.9)).toBe(studentReach(0.95, 4));
     expect(studentReach(0.95, 0.2)).toBe(studentReach(0.95, 1));
