@@ -84,6 +84,9 @@ function settingsFromFile(config: Config, path: string): { default: string; endp
       maxWaitSeconds: entry.max_wait_seconds,
       price: entry.price && { promptPerMillion: entry.price.prompt_per_million, completionPerMillion: entry.price.completion_per_million },
       allowPrivateNetwork: entry.allow_private_network,
+      embeddingModel: entry.embedding_model,
+      nli: entry.nli && { separator: '', ...entry.nli },
+      judge: entry.judge,
     })),
   };
 }

@@ -15,6 +15,7 @@ export function demoEndpoint(url: string): EndpointSettings {
     timeoutSeconds: 60,
     price: null,
     allowPrivateNetwork: true,
+    embeddingModel: 'tiny-reader',
     identity: 'demo|tiny-reader-1',
   };
 }

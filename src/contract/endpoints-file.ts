@@ -15,6 +15,26 @@ const baseUrl = z
     return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   }, 'must be http or https without user, password, query or fragment: the key goes into the variable that api_key_env names');
 
+const consulted = z.strictObject({
+  endpoint: z.string().min(1).describe('The name of an endpoint of this file.'),
+  model: z.string().min(1),
+});
+
+/** What the words of text pairs mean differs from server to server and from model to model, so it is said here. */
+const nli = z
+  .discriminatedUnion('route', [
+    consulted.extend({
+      route: z.literal('predict').describe('POST /predict with lists of pairs: text-embeddings-inference.'),
+      label: z.string().min(1).max(100).default('entailment').describe('The name of the class that means entailment, in any case.'),
+    }),
+    consulted.extend({
+      route: z.literal('classify').describe('POST /classify with one text for a pair: vLLM, SGLang.'),
+      label: z.int().min(0).describe('The number of the class that means entailment.'),
+      separator: z.string().min(1).max(100).default('</s></s>').describe("What stands between premise and hypothesis, as the model's tokenizer has it."),
+    }),
+  ])
+  .describe('Who classifies entailment for jobs of this endpoint.');
+
 const endpoint = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores'),
   base_url: baseUrl.describe('Where the routes begin, normally with /v1 at the end.'),
@@ -42,11 +62,9 @@ const endpoint = z.strictObject({
     .boolean()
     .default(true)
     .describe('False: names and addresses of private networks are not connected to.'),
-  embedding_model: z.string().min(1).nullable().default(null),
-  judge: z
-    .strictObject({ endpoint: z.string().min(1), model: z.string().min(1) })
-    .nullable()
-    .default(null),
+  embedding_model: z.string().min(1).nullable().default(null).describe('A model of this endpoint that embeds texts, at /embeddings.'),
+  nli: nli.nullable().default(null),
+  judge: consulted.nullable().default(null).describe('Who judges answers to this endpoint; also of entailment, where there is no `nli`.'),
 });
 
 /** ENDPOINTS_FILE: the model servers that the operator opens to callers, by name. */
@@ -65,13 +83,11 @@ export const endpointsFileSchema = z
     if (file.default !== undefined && !names.includes(file.default)) {
       context.addIssue({ code: 'custom', path: ['default'], message: 'names no endpoint of the file' });
     }
-    file.endpoints.forEach(({ judge }, index) => {
-      if (judge && !names.includes(judge.endpoint)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['endpoints', index, 'judge', 'endpoint'],
-          message: 'names no endpoint of the file',
-        });
+    file.endpoints.forEach((entry, index) => {
+      for (const field of ['judge', 'nli'] as const) {
+        const chosen = entry[field];
+        if (!chosen || names.includes(chosen.endpoint)) continue;
+        context.addIssue({ code: 'custom', path: ['endpoints', index, field, 'endpoint'], message: 'names no endpoint of the file' });
       }
     });
   });

@@ -115,6 +115,8 @@ const label = {
 
 const byText = { ...readPassage, scorer: { id: 'chrf' } };
 
+const byMeaning = { ...readPassage, scorer: { id: 'embedding' } };
+
 /** Request bodies by operation; the first of each is the one that the page shows. */
 export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   createExplanation: {
@@ -124,6 +126,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     injection: { summary: 'Which sentence gave an answer that was logged earlier', value: injectedOrder },
     contrast: { summary: 'Why this answer and not that one', value: whyNot },
     label: { summary: 'How the answer begins: one label against another', value: label },
+    meaning: { summary: 'Scored by the embeddings of new answers', value: byMeaning },
     text: { summary: 'Scored by the text of new answers alone', value: byText },
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
   },

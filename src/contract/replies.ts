@@ -35,7 +35,7 @@ export const evaluationsSchema = z
         holdout: z.boolean().describe('Kept out of the fit, to judge it by: held-out masks, and those of the checks that `faithfulness` asked for.'),
         values: z
           .array(z.number().nullable())
-          .describe('The natural-log probability of each token, or the value of each target; null where there is none.'),
+          .describe('The natural-log probability of each token, or the scorer\'s value of each target; null where there is none.'),
         completion: z.string().nullable().describe('The answer as it was generated anew; null where it was not.'),
         opening: z
           .array(z.strictObject({ token: z.string(), logprob: z.number() }))
@@ -49,6 +49,8 @@ export const evaluationsSchema = z
 const price = z
   .strictObject({ prompt_per_million: z.number(), completion_per_million: z.number() })
   .describe('US dollars per million tokens.');
+
+const consulted = z.strictObject({ endpoint: z.string(), model: z.string() }).nullable();
 
 export const endpointsSchema = z
   .strictObject({
@@ -65,6 +67,9 @@ export const endpointsSchema = z
         tokens_per_minute: z.number().nullable(),
         timeout_seconds: z.number(),
         price: price.nullable(),
+        embedding: consulted.describe('Embeds texts for the scorer `embedding`.'),
+        nli: consulted.describe('Says what entails what for the scorer `nli`: a classifier, or the judge.'),
+        judge: consulted.describe('Judges answers for the scorer `judge`.'),
       }),
     ),
   })

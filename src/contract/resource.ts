@@ -18,10 +18,10 @@ export const statusSchema = z.enum(['queued', 'in_progress', 'cancelling', 'comp
 export const progressSchema = z.strictObject({ phase: z.enum(['reference', 'evaluating', 'fitting', 'verifying']), done: count, planned: count });
 
 export const estimateSchema = z.strictObject({
-  calls: count.describe('Evaluations at most.'),
+  calls: count.describe('Evaluations at most, consultations about their answers included.'),
   prompt_tokens: count.describe('About; four characters a token.'),
   completion_tokens: count,
-  cost_usd: z.number().nullable().describe('null where the endpoint has no price.'),
+  cost_usd: z.number().nullable().describe('null where nobody who is asked has a price.'),
   seconds: z.number().nullable().describe('A guess from earlier jobs on the endpoint; null when there were none.'),
   units: count.describe('Perturbable units.'),
 });
@@ -53,7 +53,7 @@ export const attributionSchema = z.strictObject({
 export const provisionalSchema = z.strictObject({ attributions: z.array(attributionSchema) });
 
 export const usageSchema = z.strictObject({
-  calls: count.describe('Evaluations the endpoint was asked, the reference completion included.'),
+  calls: count.describe('Evaluations the endpoint was asked, the reference completion and consultations included.'),
   http_requests: count,
   prompt_tokens: count,
   cached_tokens: count,

@@ -1,7 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
 import { csv } from './text/csv.ts';
-import type { Completion, Mask, Need, Opening, Outcome, TokenGrid, Values, Weighable } from './types.ts';
+import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, Values, Weighable } from './types.ts';
 
 /**
  * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
@@ -31,6 +31,22 @@ export interface StoredEvaluations {
   opening?: readonly Opening[] | undefined;
   /** In the order of asking. */
   evaluations: readonly StoredEvaluation[];
+  /** Left out: nobody was consulted about the answers. */
+  advice?: StoredAdvice;
+}
+
+/** What was said about the answers, by the consultations' keys; NaN where there is no answer. */
+export interface StoredAdvice {
+  kinds: readonly Consultation['kind'][];
+  numbers: ReadonlyMap<string, number>;
+}
+
+function packAdvice({ kinds, numbers }: StoredAdvice): StoredDocument['advice'] {
+  return { kinds: [...kinds], numbers: Object.fromEntries([...numbers].map(([key, number]) => [key, Number.isFinite(number) ? number : null])) };
+}
+
+function unpackAdvice({ kinds, numbers }: NonNullable<StoredDocument['advice']>): StoredAdvice {
+  return { kinds, numbers: new Map(Object.entries(numbers).map(([key, number]) => [key, number ?? Number.NaN])) };
 }
 
 function packLogProb(value: number): number | null | '-inf' {
@@ -80,7 +96,7 @@ function unpackOutcome(stored: StoredOutcome): Outcome {
 }
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
-export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations }: StoredEvaluations): string {
+export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations, advice }: StoredEvaluations): string {
   const stored: StoredDocument = {
     version: 1,
     n,
@@ -92,6 +108,7 @@ export function packEvaluations({ n, needs, completion, grid, others, opening, e
     masks: evaluations.map(({ mask }) => mask.join('')),
     roles: evaluations.map(({ role }) => role),
     outcomes: evaluations.map(({ outcome }) => packOutcome(outcome)),
+    ...(advice ? { advice: packAdvice(advice) } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -108,7 +125,7 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, others, opening, masks, roles, outcomes } = result.data;
+  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, advice } = result.data;
   return {
     n,
     needs,
@@ -121,6 +138,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
       role: roles[index] ?? 'method',
       outcome: unpackOutcome(outcome),
     })),
+    ...(advice ? { advice: unpackAdvice(advice) } : {}),
   };
 }
 

@@ -52,6 +52,8 @@ export const storedSchema = z
     masks: z.array(z.string().regex(/^[01]*$/)),
     roles: z.array(z.enum(['method', 'holdout', 'check'])),
     outcomes: z.array(outcome),
+    /** What a scorer was told of the answers: of which kinds, and the number of each consultation, null where there is none. */
+    advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
   })
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))
   .refine(({ masks, roles, outcomes }) => roles.length === masks.length && outcomes.length === masks.length)

@@ -57,3 +57,12 @@ export function toolValue(completion: Completion, name: string, tokens: readonly
   }
   return called === null ? null : { text: called, span: null };
 }
+
+/** Names of the tools that an answer calls, in order; of calls that it wrote into its text when it lists none. */
+export function toolNames({ text, toolCalls }: Completion): string[] {
+  if (toolCalls.length > 0) return toolCalls.map((call) => call.name);
+  return jsonDocuments(text).flatMap((document) => {
+    const span = valueSpan(document, ['arguments']) && valueSpan(document, ['name']);
+    return span ? [canonicalText(text.slice(span.start, span.end))] : [];
+  });
+}

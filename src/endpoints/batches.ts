@@ -1,5 +1,4 @@
-import type { Outcome } from '../core/types.ts';
-import type { AskOptions, Usage } from '../service/ports.ts';
+import type { AskOptions, Failed, Usage } from '../service/ports.ts';
 import type { Request } from './http/client.ts';
 import { Fault } from './http/fault.ts';
 import { failed, problemOf } from './problems.ts';
@@ -13,12 +12,12 @@ export interface Piece<T> {
   patience: Patience;
 }
 
-export interface BatchAsk<T> {
+export interface BatchAsk<T, R> {
   channel: Channel;
   request(inputs: readonly T[]): Request;
   /** One outcome per input, in order. @throws Fault malformed, which is asked again */
-  read(reply: object, inputs: readonly T[]): Outcome[];
-  options: AskOptions;
+  read(reply: object, inputs: readonly T[]): (R | Failed)[];
+  options: AskOptions<R>;
 }
 
 function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
@@ -32,9 +31,9 @@ function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
  * fails. Nothing is sent when `admit` says no.
  * @throws ProblemError endpoint_refused when nothing can be asked at all, or the signal's reason
  */
-export async function sendBatch<T>(
+export async function sendBatch<T, R>(
   pieces: readonly Piece<T>[],
-  ask: BatchAsk<T>,
+  ask: BatchAsk<T, R>,
   signal: AbortSignal,
   admitted = false,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
-import type { AskOptions, Cut, Endpoint, Usage } from '../service/ports.ts';
+import type { AskOptions, Cut, Endpoint, EndpointInfo, Usage } from '../service/ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { askAgain } from './again.ts';
 import { forAnswers } from './generate.ts';
@@ -10,12 +10,12 @@ import { Fault } from './http/fault.ts';
 import { Probe, type Probed } from './probe/probe.ts';
 import { Remembered } from './probe/remembered.ts';
 import { problemOf } from './problems.ts';
-import { DEFAULT_MAX_WAIT_SECONDS, type EndpointSettings, infoOf } from './settings.ts';
+import { DEFAULT_MAX_WAIT_SECONDS, type EndpointSettings, identityOf } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import { Channel, type Log } from './traffic/channel.ts';
 import { type Clock, systemClock } from './traffic/clock.ts';
 import { Limiter } from './traffic/limiter.ts';
-import type { Weigher } from './ways/way.ts';
+import type { Desk, Weigher } from './ways/way.ts';
 
 /** How long a finding stands that a server in trouble gave: enough for a job's next round. */
 const DOUBTFUL_MS = 60_000;
@@ -26,7 +26,11 @@ export interface EndpointDeps {
   clock?: Clock;
 }
 
-export type ClosableEndpoint = Endpoint & { close(): Promise<void> };
+export type ClosableEndpoint = Endpoint & {
+  /** The way to one of its models, for whoever asks it something else than an endpoint is asked. */
+  desk(model: string): Desk;
+  close(): Promise<void>;
+};
 
 /** Faults that no item can carry end the whole ask. */
 async function asProblem<T>(work: Promise<T>): Promise<T> {
@@ -40,6 +44,7 @@ async function asProblem<T>(work: Promise<T>): Promise<T> {
 /** One configured endpoint: its connections, limits and what was found out about it live as long as it does. */
 export function createEndpoint(
   settings: EndpointSettings,
+  info: EndpointInfo,
   dialect: Dialect,
   { log, clock = systemClock }: EndpointDeps,
 ): ClosableEndpoint {
@@ -88,8 +93,9 @@ export function createEndpoint(
   const asking = { channel, maxBatch, concurrency, model: settings.models[0], lists };
 
   return {
-    info: infoOf(settings),
-    identity: settings.identity ?? `${name}|${settings.baseUrl}`,
+    info,
+    identity: identityOf(settings),
+    desk: (model) => ({ channel, model, maxBatch, concurrency }),
     supports: async (model, signal) => (await probed(model, signal)).supports,
     generate: (calls, options) => askAgain(calls, forAnswers, asking, options),
     async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {

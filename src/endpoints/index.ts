@@ -1,12 +1,13 @@
 import { ProblemError } from '../errors.ts';
 import type { Endpoints } from '../service/ports.ts';
+import { consultantOf } from './consult/index.ts';
 import { auto } from './dialects/auto.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { generic } from './dialects/generic.ts';
 import { openai } from './dialects/openai.ts';
 import { vllm } from './dialects/vllm.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
-import type { EndpointSettings } from './settings.ts';
+import { type EndpointSettings, infoOf } from './settings.ts';
 
 export type { EndpointSettings } from './settings.ts';
 
@@ -15,7 +16,7 @@ export const dialects: readonly Dialect[] = [auto, openai, vllm, ...generic];
 
 /**
  * The configured endpoints. Nothing is asked of them until a job needs it.
- * @throws ProblemError validation_failed when the default or a dialect does not exist, or a name is there twice
+ * @throws ProblemError validation_failed when the default, a dialect or whoever is consulted does not exist, or a name is there twice
  */
 export function createEndpoints(
   settings: { default: string; endpoints: readonly EndpointSettings[] },
@@ -36,13 +37,15 @@ export function createEndpoints(
           `endpoint ${entry.name}: there is no dialect ${entry.dialect}, only ${known}`,
         );
       }
-      return [entry.name, createEndpoint(entry, dialect, deps)] as const;
+      return [entry.name, createEndpoint(entry, infoOf(entry, settings.endpoints), dialect, deps)] as const;
     }),
   );
+  const consultants = new Map(settings.endpoints.map((entry) => [entry.name, consultantOf(entry, byName)] as const));
   return {
     defaultName: settings.default,
     list: () => [...byName.values()].map((endpoint) => endpoint.info),
     get: (name) => byName.get(name),
+    consultant: (name) => consultants.get(name),
     close: async () => {
       await Promise.all([...byName.values()].map((endpoint) => endpoint.close()));
     },

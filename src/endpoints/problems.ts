@@ -1,5 +1,5 @@
-import type { Outcome } from '../core/types.ts';
 import { type ProblemCode, ProblemError } from '../errors.ts';
+import type { Failed } from '../service/ports.ts';
 import type { Fault } from './http/fault.ts';
 
 function codeOf(fault: Fault): ProblemCode {
@@ -15,6 +15,6 @@ export function problemOf(fault: Fault): ProblemError {
   return new ProblemError(codeOf(fault), fault.reason + hint, { cause: fault });
 }
 
-export function failed(fault: Fault): Outcome {
+export function failed(fault: Fault): Failed {
   return { kind: 'failed', reason: fault.reason };
 }

@@ -1,4 +1,5 @@
-import type { EndpointInfo, Price } from '../service/ports.ts';
+import type { Consulted, EndpointInfo, Price } from '../service/ports.ts';
+import type { ClassifierSettings } from './consult/consulted.ts';
 
 /** Everything about one configured model server. The only place that holds its key. */
 export interface EndpointSettings {
@@ -24,14 +25,27 @@ export interface EndpointSettings {
   price: Price | null;
   /** False: private, loopback and link-local addresses are not connected to. */
   allowPrivateNetwork: boolean;
+  /** A model of this endpoint that embeds texts. */
+  embeddingModel?: string | null;
+  /** Who classifies entailment, by the name of its endpoint. Left out: the judge. */
+  nli?: ClassifierSettings | null;
+  /** Who judges answers, by the name of its endpoint. */
+  judge?: { endpoint: string; model: string } | null;
   /** Part of every cache key; left out: name and base URL. */
   identity?: string;
 }
 
 export const DEFAULT_MAX_WAIT_SECONDS = 120;
 
-/** What may be shown of an endpoint. */
-export function infoOf(settings: EndpointSettings): EndpointInfo {
+export function identityOf({ identity, name, baseUrl }: EndpointSettings): string {
+  return identity ?? `${name}|${baseUrl}`;
+}
+
+/** What may be shown of an endpoint. @param all of the file: those that are consulted are among them */
+export function infoOf(settings: EndpointSettings, all: readonly EndpointSettings[]): EndpointInfo {
+  const consulted = (chosen: { endpoint: string; model: string } | null | undefined): Consulted | null =>
+    chosen ? { endpoint: chosen.endpoint, model: chosen.model, price: all.find(({ name }) => name === chosen.endpoint)?.price ?? null } : null;
+  const { embeddingModel, nli, judge } = settings;
   return {
     name: settings.name,
     dialect: settings.dialect,
@@ -43,5 +57,8 @@ export function infoOf(settings: EndpointSettings): EndpointInfo {
     tokensPerMinute: settings.tokensPerMinute,
     timeoutSeconds: settings.timeoutSeconds,
     price: settings.price,
+    embedding: consulted(embeddingModel ? { endpoint: settings.name, model: embeddingModel } : null),
+    nli: consulted(nli ?? judge),
+    judge: consulted(judge),
   };
 }

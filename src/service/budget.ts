@@ -1,10 +1,8 @@
 import type { ExplanationRequest } from '../contract/request.ts';
+import { Lane } from './lane.ts';
 import type { Price, Usage } from './ports.ts';
 
 type Caps = ExplanationRequest['budget'];
-
-/** Four characters a token: what is assumed of a text until the endpoint has said otherwise. */
-export const CHARACTERS_PER_TOKEN = 4;
 
 /** Tokens of an answer before one was counted: rather more than it will be, since a cap hangs on it. */
 export function generousTokens(text: string): number {
@@ -29,78 +27,87 @@ export class Budget {
   /** Set once something was refused. */
   spent = false;
   readonly #caps: Caps;
-  readonly #price: Price | null;
   readonly #deadline: number;
   readonly #now: () => number;
-  #reservedCharacters = 0;
-  #charactersSeen = 0;
-  #reservedAnswers = 0;
-  #answersSeen = 0;
-  #answerTokens = 0;
+  readonly #evaluations: Lane;
+  readonly #lanes: Lane[];
+  /** Calls that each evaluation brings after it: consultations about its answer. */
+  #following = 0;
+  /** Of those, how many the evaluations so far may still bring. */
+  #promised = 0;
 
   constructor(caps: Caps, price: Price | null, now: () => number = Date.now) {
     this.#caps = caps;
-    this.#price = price;
     this.#now = now;
+    this.#evaluations = new Lane(price);
+    this.#lanes = [this.#evaluations];
     this.#deadline = caps.seconds === null ? Infinity : now() + caps.seconds * 1000;
   }
 
-  /** Prompt tokens to expect of so many characters. */
-  #tokens(characters: number): number {
-    const rate = this.#charactersSeen > 0 && this.used.promptTokens > 0 ? this.used.promptTokens / this.#charactersSeen : 1 / CHARACTERS_PER_TOKEN;
-    return characters * rate;
+  /** A lane for what is asked of somebody else; everything stays under the same caps. */
+  lane(price: Price | null, answerTokens: number): Lane {
+    const lane = new Lane(price, answerTokens);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  /** Whether anybody who is asked has a price. */
+  get priced(): boolean {
+    return this.#lanes.some((lane) => lane.price !== null);
   }
 
   /** Sets what an answer is expected to take, in tokens; 0 until it is told. */
   expectAnswers(tokens: number): void {
-    this.#answerTokens = tokens;
+    this.#evaluations.answerTokens = tokens;
   }
 
-  /** Completion tokens to expect of so many evaluations: as stated, or as seen where that is more. */
-  #answers(evaluations: number): number {
-    const seen = this.#answersSeen > 0 ? this.used.completionTokens / this.#answersSeen : 0;
-    return evaluations * Math.max(this.#answerTokens, seen);
+  /** Keeps calls free for each evaluation, and some at once, so that none is paid for which can then not be scored. */
+  expectFollowing(each: number, once: number): void {
+    this.#following = each;
+    this.#promised = once;
   }
 
-  /** Reserves a batch of evaluations of these sizes (characters), or refuses it whole. */
-  admit(characters: readonly number[]): boolean {
+  /** Frees the calls that the evaluations so far might have brought and did not. */
+  freePromised(): void {
+    this.#promised = 0;
+  }
+
+  /** Reserves a batch of evaluations of these sizes (characters), or of questions in another lane, or refuses it whole. */
+  admit(characters: readonly number[], lane = this.#evaluations): boolean {
     const total = characters.reduce((sum, size) => sum + size, 0);
-    const expected = this.#tokens(this.#reservedCharacters + total);
+    const others = this.#lanes.filter((each) => each !== lane).map((each) => each.expected(0, 0));
+    const expected = [lane.expected(characters.length, total), ...others];
+    const sum = (pick: 'promptTokens' | 'costUsd') => this.used[pick] + expected.reduce((all, each) => all + each[pick], 0);
+    const after = lane === this.#evaluations ? this.#following * characters.length : -Math.min(this.#promised, characters.length);
     const { calls, prompt_tokens: promptTokens, cost_usd: cost } = this.#caps;
-    const answers = this.#answers(this.#reservedAnswers + characters.length);
-    const { promptPerMillion, completionPerMillion } = this.#price ?? { promptPerMillion: 0, completionPerMillion: 0 };
-    const money = this.used.costUsd + (expected * promptPerMillion + answers * completionPerMillion) / 1e6;
     const over =
-      (calls !== null && this.used.calls + characters.length > calls) ||
-      (promptTokens !== null && this.used.promptTokens + expected > promptTokens) ||
-      (cost !== null && money > cost) ||
+      (calls !== null && this.used.calls + this.#promised + after + characters.length > calls) ||
+      (promptTokens !== null && sum('promptTokens') > promptTokens) ||
+      (cost !== null && sum('costUsd') > cost) ||
       this.#now() >= this.#deadline;
     if (over) {
       this.spent = true;
       return false;
     }
     this.used.calls += characters.length;
-    this.#reservedCharacters += total;
-    this.#reservedAnswers += characters.length;
+    this.#promised += after;
+    lane.reserve(characters.length, total);
     return true;
   }
 
-  /** Frees the reservation of evaluations that ended. */
-  settle(characters: number): void {
-    this.#reservedCharacters -= characters;
-    this.#charactersSeen += characters;
-    this.#reservedAnswers -= 1;
-    this.#answersSeen += 1;
+  /** Frees the reservation of one evaluation or question that ended. */
+  settle(characters: number, lane = this.#evaluations): void {
+    lane.settle(characters);
   }
 
   /** Takes back evaluations that were admitted and never sent. */
   release(characters: readonly number[]): void {
     this.used.calls -= characters.length;
-    this.#reservedAnswers -= characters.length;
-    for (const size of characters) this.#reservedCharacters -= size;
+    for (const size of characters) this.#evaluations.release(size);
   }
 
-  add(usage: Usage): void {
+  add(usage: Usage, lane = this.#evaluations): void {
+    lane.add(usage);
     addUsage(this.used, usage);
   }
 }

@@ -3,8 +3,8 @@ import type { Attribution, Finding, Game, Mask, Method, Outcome, Values } from '
 /** What a method is played against: a batch of masks in, one outcome per mask out (null = was not asked). */
 export type Ask = (masks: readonly Mask[]) => Promise<readonly (Outcome | null)[]>;
 
-/** Outcomes to values, one column per target; what was not asked is NaN. */
-export type Score = (outcomes: readonly (Outcome | null)[]) => Values;
+/** Outcomes to values, one column per target; what was not asked is NaN. Somebody may have to be asked about them. */
+export type Score = (outcomes: readonly (Outcome | null)[]) => Promise<Values>;
 
 /** Told what a method would say if it had to stop now, one attribution per target. */
 export type Tell = (soFar: readonly Attribution[]) => void;
@@ -15,7 +15,7 @@ export async function drive(method: Method, game: Game, options: unknown, calls:
   let step = run.next();
   while (!step.done) {
     if (step.value.soFar) tell(step.value.soFar);
-    step = run.next(score(await ask(step.value.masks)));
+    step = run.next(await score(await ask(step.value.masks)));
   }
   return step.value;
 }

@@ -3,8 +3,9 @@ import { empty, full } from '../core/masks.ts';
 import { createRng } from '../core/rng.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
-import { CHARACTERS_PER_TOKEN } from './budget.ts';
 import { checkMasksLike } from './checkplan.ts';
+import { consultedFor } from './consulting.ts';
+import { CHARACTERS_PER_TOKEN } from './lane.ts';
 import type { Plan } from './plan.ts';
 
 /** Characters of a call that a model reads: its strings, and a little for every message. */
@@ -52,15 +53,35 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const prompt = Math.ceil(reference * per(1) + weighings * read + masks * sent);
   const evaluations = weighings * masks;
   const completion = Math.ceil(reference * answer + evaluations * (compares ? Math.max(1, answer) : 1));
+  const said = consultations(plan, answer);
+  const calls = Math.max(plan.calls, plan.compared?.calls ?? 0);
   const { price } = plan.endpoint;
+  const money = price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null;
   return {
-    calls: plan.calls,
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    cost_usd: price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null,
-    seconds: secondsPerCall === null ? null : secondsPerCall * plan.calls,
+    calls,
+    prompt_tokens: prompt + said.promptTokens,
+    completion_tokens: completion + said.completionTokens,
+    cost_usd: money === null && said.costUsd === null ? null : (money ?? 0) + (said.costUsd ?? 0),
+    seconds: secondsPerCall === null ? null : secondsPerCall * calls,
     units: n,
   };
+}
+
+/** Tokens of a judge's instructions and of its verdict; of a classifier, which has neither, they are too many. */
+const INSTRUCTIONS = 220;
+const VERDICT = 12;
+
+/** What consulting would take at most: every answer a new one, each of them asked about apart. */
+function consultations(plan: Plan, answer: number): { promptTokens: number; completionTokens: number; costUsd: number | null } {
+  const { extra, methodCalls, heldOutCalls, endpoint } = plan.compared ?? plan;
+  const consulted = extra.kind && consultedFor(extra.kind, endpoint);
+  if (!consulted) return { promptTokens: 0, completionTokens: 0, costUsd: null };
+  const calls = extra.once + extra.each * (methodCalls + heldOutCalls);
+  const judged = extra.kind !== 'similarity';
+  const promptTokens = Math.ceil(calls * (judged ? 2 * answer + INSTRUCTIONS : answer));
+  const completionTokens = judged ? calls * VERDICT : 0;
+  const { price } = consulted;
+  return { promptTokens, completionTokens, costUsd: price && (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 };
 }
 
 /** Tokens assumed of an answer that was not seen, where the call sets no lower limit. */

@@ -8,6 +8,8 @@ import type { Basis, Finding, Game, Mask, Outcome } from '../core/types.ts';
 import { Budget, generousTokens } from './budget.ts';
 import { refuseUncheckable } from './checkplan.ts';
 import { check, publicFaithfulness } from './checks.ts';
+import { extraOf } from './consulting.ts';
+import { Counsel } from './counsel.ts';
 import { drive } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
@@ -17,7 +19,7 @@ import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
-import { notesOf, targetWeights, valuesOf } from './scoring.ts';
+import { consultationsOf, notesOf, targetWeights, valuesOf } from './scoring.ts';
 import { settle } from './setting.ts';
 
 export interface ExplainInput {
@@ -49,36 +51,44 @@ export interface Explained {
  * @throws ProblemError for everything that ends the job; DOMException AbortError when it was handed back
  */
 export async function explain(input: ExplainInput): Promise<Explained> {
-  const plan = planFor(input.request, input.endpoints, input.limits);
-  const budget = new Budget(plan.request.budget, plan.endpoint.price);
+  const planned = planFor(input.request, input.endpoints, input.limits);
+  const budget = new Budget(planned.request.budget, planned.endpoint.price);
   const signal = AbortSignal.any([input.cancel, input.handBack]);
-  const endpoint = input.endpoints.get(plan.endpoint.name);
-  if (!endpoint) throw new Error('planned for an endpoint that is not there');
-  input.onProgress({ phase: 'reference', done: 0, planned: plan.calls });
-  const asking = { ...input, endpoint, plan, budget, signal };
-  const reference = plan.completion ?? (await askReference(asking));
-  const targets = resolveTargets(plan.request.targets, reference);
-  refuseUncheckable(plan.request, targets);
+  const endpoint = input.endpoints.get(planned.endpoint.name);
+  const consultant = input.endpoints.consultant(planned.endpoint.name);
+  if (!endpoint || !consultant) throw new Error('planned for an endpoint that is not there');
+  input.onProgress({ phase: 'reference', done: 0, planned: planned.calls });
+  const asking = { ...input, endpoint, plan: planned, budget, signal };
+  const reference = planned.completion ?? (await askReference(asking));
+  const targets = resolveTargets(planned.request.targets, reference);
+  refuseUncheckable(planned.request, targets);
   const setting = await settle(asking, reference, targets);
+  const { plan, scoring, grid } = setting;
   budget.expectAnswers(setting.question.kind === 'generate' ? generousTokens(reference.text) : 1);
-
-  const basis: Basis = { reference, grid: setting.grid, others: setting.others, opening: setting.opening };
+  const extra = extraOf(scoring.scorer, scoring.options, targets.length);
+  budget.expectFollowing(extra.each, extra.once);
+  const basis: Basis = { reference, grid, others: setting.others, opening: setting.opening };
 
   let phase: Progress['phase'] = 'evaluating';
-  const referenceCalls = budget.used.calls;
-  const evaluator = new Evaluator({
-    ...input,
-    endpoint,
-    budget,
-    signal,
-    renderer: plan.renderer,
-    question: setting.question,
-    beside: setting.beside,
-    onProgress: (done) => input.onProgress({ phase, done: Math.min(plan.calls, done + referenceCalls), planned: plan.calls }),
-  });
-  const values = (outcomes: readonly (Outcome | null)[]) => valuesOf(setting.scoring, basis, targets, outcomes);
+  const done = { reference: budget.used.calls, evaluations: 0, consultations: 0 };
+  const report = (more: Partial<typeof done>): void => {
+    Object.assign(done, more);
+    const sum = done.reference + done.evaluations + done.consultations;
+    input.onProgress({ phase, done: Math.min(plan.calls, sum), planned: plan.calls });
+  };
+  const { renderer } = plan;
+  const shared = { ...input, endpoint, budget, signal };
+  const evaluator = new Evaluator({ ...shared, renderer, question: setting.question, beside: setting.beside, onProgress: (evaluations) => report({ evaluations }) });
+  const counsel = new Counsel({ ...shared, consultant, onProgress: (consultations) => report({ consultations }) });
+  const values = async (outcomes: readonly (Outcome | null)[]) => {
+    const scored = { ...basis, targets, outcomes };
+    await counsel.prepare(consultationsOf(scoring, scored));
+    budget.freePromised();
+    input.handBack.throwIfAborted();
+    return valuesOf(scoring, scored, counsel.advice);
+  };
   const seed = plan.request.seed;
-  const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, setting.grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
+  const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
   const ask = async (role: Role, masks: readonly Mask[]) => {
     const outcomes = await evaluator.evaluate(masks, role);
     input.handBack.throwIfAborted();
@@ -89,22 +99,23 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   phase = 'verifying';
   const checks = checkMasks(game.n, plan.heldOutCalls, evaluator.log.map(({ mask }) => mask), createRng(seed, 'holdout'));
   const shown = await ask('holdout', checks.masks);
-  if (!input.cancel.aborted) refuseTooFew(finding, evaluator, budget);
-  const checked = values(shown);
+  if (!input.cancel.aborted) refuseTooFew(finding, evaluator, counsel, budget);
+  const checked = await values(shown);
   const heldOut = judge(finding.attributions[0], checks, shown.map((outcome, row) => outcome && (checked[row]?.[0] ?? NaN)));
   // last: where the budget ends early, the held-out check is worth more
   const asked = await check(plan, finding.attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, plan.renderer.perturbable);
-  const notes = [...setting.notes, ...notesOf(setting.scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, faithfulness, evaluator, budget, cancelled: input.cancel.aborted });
+  const notes = [...setting.notes, ...notesOf(scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n: game.n,
     completion: reference,
-    grid: setting.grid,
+    grid,
     others: setting.others,
     opening: setting.opening,
-    needs: setting.scoring.scorer.needs,
+    needs: scoring.scorer.needs,
     evaluations: evaluator.log,
+    ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds, numbers: counsel.said } } : {}),
   });
   return { result, evaluations };
 }

@@ -1,18 +1,21 @@
+import type { Choice } from '../contract/parts.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
 import { completionFrom } from '../core/completions.ts';
 import { methodById } from '../core/methods/index.ts';
 import { perturbationOf } from '../core/perturbation.ts';
 import { perturberById } from '../core/perturbers/index.ts';
 import { createRenderer, type Renderer } from '../core/render.ts';
-import { segmenterById } from '../core/segmenters/index.ts';
 import { scorerById } from '../core/scorers/index.ts';
+import { segmenterById } from '../core/segmenters/index.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Call, Completion, Method, Unit } from '../core/types.ts';
 import { unitsOf } from '../core/units.ts';
-import { faultAt } from '../errors.ts';
+import { faultAt, ProblemError } from '../errors.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
-import { heldOutSize } from './heldout.ts';
+import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
+import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
+import { type Share, share } from './share.ts';
 
 export interface Limits {
   maxUnits: number;
@@ -20,7 +23,7 @@ export interface Limits {
 }
 
 /** What a job will do, worked out before a token is spent. Pure: the same request gives the same plan. */
-export interface Plan {
+export interface Plan extends Share {
   /** The request with every default filled in, as stored and shown. */
   request: ExplanationRequest;
   endpoint: EndpointInfo;
@@ -32,18 +35,13 @@ export interface Plan {
   methodOptions: unknown;
   /** null: the service asks for it. */
   completion: Completion | null;
-  /** Masks that the method may ask at most. */
-  methodCalls: number;
-  heldOutCalls: number;
-  /** Masks of the checks that the request wants, at most; reserved for them. */
-  checkCalls: number;
-  /** Evaluations of one mask: one, and one more for each foil. The counts before this one are of masks. */
+  /** Evaluations of one mask: one, and one more for each foil. */
   weighings: number;
-  /** Reference, method, held-out and check evaluations together. */
-  calls: number;
+  /** What the scorer consults about; for `auto` nothing yet. */
+  extra: Extra;
+  /** For `auto`: the plan if it comes to compare answers by consulting somebody, null where it would not. */
+  compared: Plan | null;
 }
-
-const DEFAULT_CALLS = 200;
 
 function endpointFor(request: ExplanationRequest, directory: EndpointDirectory): EndpointInfo {
   const name = request.endpoint ?? directory.defaultName;
@@ -75,71 +73,40 @@ function refuseUnserved(request: ExplanationRequest): void {
   if (stream !== undefined && typeof stream !== 'boolean') throw faultAt('validation_failed', '/call/stream', 'must be true or false');
 }
 
-interface Shared {
-  methodCalls: number;
-  heldOutCalls: number;
-}
-
-/** Most evaluations that leave their tenth for the held-out check within `available`. */
-function roomFor(available: number): number {
-  let room = Math.floor(available / 1.1);
-  while (room > 0 && room + heldOutSize(room) > available) room -= 1;
-  return room;
-}
-
-/** How a method and its check share `available` evaluations; null where the method does not fit. The check gives way first. */
-function shared(method: Method, options: unknown, n: number, available: number): Shared | null {
-  for (const room of [roomFor(available), available]) {
-    const methodCalls = room < 1 ? Infinity : method.evaluations(n, options, room);
-    if (methodCalls < 1 || methodCalls > available) continue;
-    // masks that are all asked leave none to hold out
-    const unseen = n > 30 ? Infinity : Math.max(0, 2 ** n - methodCalls);
-    return { methodCalls, heldOutCalls: Math.min(heldOutSize(methodCalls), available - methodCalls, unseen) };
+/** The plan of a request whose `auto` came to this scorer; null where the budget has no room for it. */
+function planAs(request: ExplanationRequest, scorer: Choice, directory: EndpointDirectory, limits: Limits): Plan | null {
+  try {
+    return planFor({ ...request, scorer }, directory, limits);
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'budget_too_small') return null;
+    throw error;
   }
-  return null;
 }
 
-/** The least number of masks that would do, looked for upwards from what did not. */
-function leastMasks(method: Method, options: unknown, n: number, refused: number): number {
-  const need = method.evaluations(n, options, Math.max(1, refused));
-  for (let masks = Math.max(0, refused) + 1; masks < Math.min(need, refused + 64); masks += 1) {
-    if (shared(method, options, n, masks)) return masks;
-  }
-  return need;
-}
-
-/** What is not the method's to decide. */
-interface Beside {
-  /** Calls before the first mask. */
-  reference: number;
-  /** Masks of the checks that were asked for. */
-  checkCalls: number;
-  /** Calls for every mask. */
+/** What scoring takes, as far as it is known before anything is asked. */
+interface ScoringCosts {
   weighings: number;
+  extra: Extra;
+  /** Calls before the first mask. */
+  first: number;
 }
 
-/**
- * Splits the calls between reference, method and checks. An open budget grows by what the checks take, so that asking
- * for them changes no score. @throws budget_too_small
- */
-function share(method: Method, options: unknown, n: number, { reference, checkCalls, weighings }: Beside, asked: number | null, limits: Limits): Shared & { checkCalls: number; calls: number } {
-  const beside = reference + weighings * checkCalls;
-  const open = Math.max(DEFAULT_CALLS, reference + weighings * fullNeed(method, options, n, Math.floor(DEFAULT_CALLS / weighings))) + weighings * checkCalls;
-  const total = Math.min(asked ?? open, limits.maxCalls);
-  const masks = Math.floor((total - beside) / weighings);
-  const found = shared(method, options, n, masks);
-  if (found) return { ...found, checkCalls, calls: beside + weighings * (found.methodCalls + found.heldOutCalls) };
-  const least = beside + weighings * leastMasks(method, options, n, masks);
-  const ceiling = asked === null || asked > limits.maxCalls;
-  const checks = checkCalls > 0 ? ` (${checkCalls} of them for \`faithfulness\`)` : '';
-  const message = `${method.id} needs ${least} calls for ${n} units${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
-  throw faultAt('budget_too_small', asked === null ? '/method' : '/budget/calls', message);
-}
-
-/** Masks of a method and its check, of those whose number is free `usual` together. */
-function fullNeed(method: Method, options: unknown, n: number, usual: number): number {
-  const need = method.evaluations(n, options, roomFor(usual));
-  return need + heldOutSize(need);
+/** What is known of the scorer before anything is asked. @throws ProblemError scorer_unavailable, validation_failed, target_* */
+function scoringCosts(request: ExplanationRequest, endpoint: EndpointInfo, completion: Completion | null): ScoringCosts {
+  const { scorer: choice, targets: specs } = request;
+  const targets = completion && resolveTargets(specs, completion);
+  if (targets) refuseUncheckable(request, targets);
+  const first = completion ? 0 : 1;
+  if (choice.id === 'auto') return { weighings: 1, extra: NOBODY, first };
+  const scorer = scorerById(choice.id);
+  refuseUnfed(scorer, endpoint);
+  const unfit = scorer.unfit?.(specs, choice.options) ?? null;
+  if (unfit !== null) throw faultAt('validation_failed', '/scorer/options', unfit);
+  if (completion && targets) scorer.refuse?.({ reference: completion, grid: null }, targets, choice.options);
+  const weighings = 1 + (scorer.foils?.(choice.options).length ?? 0);
+  const extra = extraOf(scorer, choice.options, (targets ?? specs).length);
+  // what the call opens with is asked before the first mask, and not every method asks for the full mask
+  return { weighings, extra, first: first + (scorer.needs === 'opening' ? 1 : 0) };
 }
 
 /**
@@ -155,28 +122,29 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level);
   const perturber = perturberById(request.perturber.id);
   const renderer = createRenderer(call, units, perturbationOf(perturber, units, request.perturber.options));
-  const n = renderer.n;
+  const { n } = renderer;
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
-  const scorer = request.scorer.id === 'auto' ? null : scorerById(request.scorer.id);
-  if (completion) {
-    const targets = resolveTargets(request.targets, completion);
-    refuseUncheckable(request, targets);
-    scorer?.refuse?.({ reference: completion, grid: null }, targets, request.scorer.options);
-  }
-  const weighings = 1 + (scorer?.foils?.(request.scorer.options).length ?? 0);
-  // what the call opens with is asked before the first mask, and not every method asks for the full mask
-  const first = (completion ? 0 : 1) + (scorer?.needs === 'opening' ? 1 : 0);
+  const { weighings, extra, first } = scoringCosts(request, endpoint, completion);
   const method = methodFor(request.method.id);
+  const need = needOf(method, request.method.options, n);
   const checkCalls = checkCallsOf(request, units, renderer.perturbable);
-  const split = share(method, request.method.options, n, { reference: first, checkCalls, weighings }, request.budget.calls, limits);
+  const shareOf = (calls: number | null): Share => share(need, { before: first + extra.once, each: weighings + extra.each, checkCalls }, calls, limits.maxCalls);
+  const split = shareOf(request.budget.calls);
+  // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
+  const own = request.budget.calls ?? Math.min(split.calls + 1, limits.maxCalls);
+  const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options) : null;
+  const open = other && planAs(request, other, directory, limits);
+  const wide = Math.max(own, request.budget.calls ?? open?.request.budget.calls ?? 0);
+  // room to consult is no room to evaluate more: where the method would take it so, consulting makes do with less
+  const calls = wide === own || shareOf(wide).methodCalls <= Math.max(split.methodCalls, shareOf(own).methodCalls) ? wide : own;
+  const compared = calls === wide ? open : other && planAs({ ...request, budget: { ...request.budget, calls } }, other, directory, limits);
   const filled: ExplanationRequest = {
     ...request,
     endpoint: endpoint.name,
     call: { ...request.call, model },
-    // more than planned, for an endpoint that must weigh the call once to cut a completion into tokens
-    budget: { ...request.budget, calls: request.budget.calls ?? Math.min(split.calls + weighings, limits.maxCalls) },
+    budget: { ...request.budget, calls },
   };
-  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, ...split };
+  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, extra, compared, ...split };
 }

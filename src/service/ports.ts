@@ -1,4 +1,7 @@
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
+import type { Consultant } from './consultants.ts';
+
+export type { Consultant, Inquiry, Said } from './consultants.ts';
 
 /*
  * What the service needs of the outside, as interfaces. `endpoints/` and `store/` implement them; `bin/` joins them.
@@ -24,6 +27,18 @@ export interface EndpointInfo {
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
   timeoutSeconds: number;
+  price: Price | null;
+  /** Who is consulted for jobs of this endpoint; null = nobody. */
+  embedding: Consulted | null;
+  /** Entailment: a classifier, else the judge. */
+  nli: Consulted | null;
+  judge: Consulted | null;
+}
+
+/** A model that answers consultations, by the name of its endpoint. */
+export interface Consulted {
+  endpoint: string;
+  model: string;
   price: Price | null;
 }
 
@@ -61,7 +76,14 @@ export interface Usage {
   costUsd: number;
 }
 
-export interface AskOptions {
+/** Why an item has no outcome; free of prompts, completions and keys. */
+export interface Failed {
+  kind: 'failed';
+  reason: string;
+}
+
+/** @typeParam R what an item ends in when it does not fail */
+export interface AskOptions<R = Outcome> {
   signal: AbortSignal;
   /**
    * Asked before the items at these positions are sent; false = leave them (they get no outcome). Called once per
@@ -69,7 +91,7 @@ export interface AskOptions {
    */
   admit(positions: readonly number[]): boolean;
   /** Called once per item that ended, in any order, as soon as it ended. Failed items come as `{kind: 'failed'}`. */
-  onOutcome(position: number, outcome: Outcome): void;
+  onOutcome(position: number, outcome: R | Failed): void;
   /**
    * After every HTTP request, retries included: what it added. `calls` is 0 here (the evaluator counts them);
    * `positions` are the items it was for.
@@ -108,6 +130,8 @@ export interface Endpoints {
   readonly defaultName: string;
   list(): readonly EndpointInfo[];
   get(name: string): Endpoint | undefined;
+  /** Who is consulted for the jobs of this endpoint. */
+  consultant(name: string): Consultant | undefined;
 }
 
 /** What the API role needs to know of endpoints: no way to ask them. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Completion, TokenGrid } from '../core/types.ts';
+import type { Completion, Consultation, TokenGrid } from '../core/types.ts';
+import type { Inquiry } from './ports.ts';
 
 /** How the endpoint is asked: weigh a given completion, show what an answer begins with, or answer again. */
 export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid } | { kind: 'open' } | { kind: 'generate' };
@@ -16,6 +17,20 @@ export function cacheKey(owner: string, identity: string, question: Question, ca
 /** Address of the token grid of a completion as the answer to a call. */
 export function gridKey(owner: string, identity: string, completion: Completion, call: string): string {
   return address(['1', owner, identity, 'grid', completion.text, call]);
+}
+
+function spelled(fields: object): string {
+  return JSON.stringify(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Address of what somebody said to an inquiry. @param identity of whoever is asked, for this kind */
+export function inquiryKey(owner: string, identity: string, inquiry: Inquiry): string {
+  return address(['1', owner, 'inquiry', identity, spelled(inquiry)]);
+}
+
+/** Name of a consultation within its job: its texts stand in the job's answers already. */
+export function adviceKey(consultation: Consultation): string {
+  return address(['1', spelled(consultation)]).slice(0, 22);
 }
 
 function address(parts: readonly string[]): string {

@@ -6,11 +6,12 @@ import { key as maskKey } from '../core/masks.ts';
 import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Attribution, Game, Mask, Method, Target, TargetSpec, Values } from '../core/types.ts';
+import type { Attribution, Consultation, Game, Mask, Method, Target, TargetSpec, Values } from '../core/types.ts';
 import { faultAt } from '../errors.ts';
 import { replay } from './drive.ts';
 import { type Limits, methodFor, planFor } from './plan.ts';
 import type { EndpointDirectory, Stored } from './ports.ts';
+import { adviceKey } from './question.ts';
 import { publicAttribution, publicTarget } from './result.ts';
 import { named, scoringOf, targetWeights, valuesOf } from './scoring.ts';
 
@@ -66,12 +67,19 @@ const blank = ({ columns }: Game) => new Float64Array(columns).fill(NaN);
 function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'body'>, method?: Method) {
   const request = requestSchema.parse(JSON.parse(stored.request));
   const kept = unpackEvaluations(evaluations);
-  const plan = planFor(request, directory, { ...limits, maxCalls: Infinity });
+  const planned = planFor(request, directory, { ...limits, maxCalls: Infinity });
   const { scorer } = JSON.parse(stored.result) as Pick<Result, 'scorer'>;
-  const scoring = scoringOf(named(request.scorer, scorer.id), method ?? plan.method);
+  const scoring = scoringOf(named(request.scorer, scorer.id), method ?? planned.method);
+  const plan = scoring.scorer.consults && planned.compared ? planned.compared : planned;
+  const advice = (consultation: Consultation): number => {
+    const said = kept.advice?.numbers.get(adviceKey(consultation));
+    if (said === undefined) throw faultAt('evaluations_missing', '/targets', `${scoring.scorer.id} was not asked about these targets, and nobody is asked now: submit a new explanation with them`);
+    return said;
+  };
   const basis = { reference: kept.completion, grid: kept.grid, others: kept.others, opening: kept.opening };
-  const values = (targets: readonly Target[]) => valuesOf(scoring, basis, targets, kept.evaluations.map((evaluation) => evaluation.outcome));
-  return { request, kept, plan, values };
+  const outcomes = kept.evaluations.map((evaluation) => evaluation.outcome);
+  const values = (targets: readonly Target[]) => valuesOf(scoring, { ...basis, targets, outcomes }, advice);
+  return { request, kept, plan, scoring, values };
 }
 
 /**
@@ -81,7 +89,9 @@ function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'bo
 export function refit(input: RefitInput): { targets: ResultTarget[]; attributions: ResultAttribution[] } {
   const { body } = input;
   const other = body.method && methodFor(body.method.id);
-  const { request, kept, plan, values } = reopen(input, other);
+  const { request, kept, plan, scoring, values } = reopen(input, other);
+  const unfit = scoring.scorer.unfit?.(body.targets, scoring.options) ?? null;
+  if (unfit !== null) throw faultAt('validation_failed', '/targets', unfit);
   const targets = resolveTargets(body.targets, kept.completion);
   const weights = targetWeights(targets, kept.grid);
   const parents = parentsOf(plan.units, plan.renderer.perturbable);

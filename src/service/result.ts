@@ -3,6 +3,8 @@ import { codePointOffset } from '../core/codepoints.ts';
 import type { Attribution, Finding, Target, Unit } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
 import type { Budget } from './budget.ts';
+import type { Counsel } from './counsel.ts';
+import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Plan } from './plan.ts';
 import type { Setting } from './setting.ts';
@@ -50,20 +52,22 @@ interface AssembleInput {
   finding: Finding;
   faithfulness: Faithfulness;
   evaluator: Evaluator;
+  counsel: Counsel;
   budget: Budget;
   cancelled: boolean;
 }
 
 /** The result as the contract shows it. */
-export function assemble({ version, plan, setting, targets, finding, faithfulness, evaluator, budget, cancelled }: AssembleInput): Result {
+export function assemble({ version, plan, setting, targets, finding, faithfulness, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
   const { reference, scoring } = setting;
   const { used } = budget;
+  const mute = missingAdvice(counsel);
   return {
     completion: reference.text,
     units: toPublicUnits(plan.units),
     targets: targets.map((target) => publicTarget(target, reference.text)),
     attributions: finding.attributions.map((attribution, target) => publicAttribution(target, attribution, plan.units, plan.renderer.perturbable)),
-    scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes] },
+    scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes, ...(mute === null ? [] : [mute])] },
     faithfulness,
     evaluations: { planned: plan.weighings * (plan.methodCalls + plan.heldOutCalls + plan.checkCalls), ...evaluator.counts },
     usage: {
@@ -72,7 +76,7 @@ export function assemble({ version, plan, setting, targets, finding, faithfulnes
       prompt_tokens: used.promptTokens,
       cached_tokens: used.cachedTokens,
       completion_tokens: used.completionTokens,
-      cost_usd: plan.endpoint.price ? used.costUsd : null,
+      cost_usd: budget.priced ? used.costUsd : null,
     },
     stopped_by: cancelled ? 'cancelled' : budget.spent ? 'budget' : finding.stopped,
     seed: plan.request.seed,

@@ -2,7 +2,7 @@ import { chooseScorer, type Explained } from '../core/scorers/auto.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import { onlyTarget, withFoil } from '../core/foils.ts';
 import { targetTokens } from '../core/targets.ts';
-import type { Basis, Completion, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
+import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
 import type { Choice } from '../contract/parts.ts';
 import { faultAt } from '../errors.ts';
 
@@ -35,7 +35,7 @@ export function named(choice: Choice, id: string): Choice {
  * The scorer that a request comes down to on what the endpoint can feed.
  * @throws ProblemError scorer_unavailable
  */
-export function scoringFor(choice: Choice, feeds: ReadonlySet<Need>, explained: Explained, method: Method): Scoring {
+export function scoringFor(choice: Choice, feeds: ReadonlySet<Feed>, explained: Explained, method: Method): Scoring {
   const scoring = scoringOf(named(choice, chooseScorer(feeds, explained)), method);
   const { id, needs } = scoring.scorer;
   if (feeds.has(needs)) return scoring;
@@ -49,9 +49,19 @@ export function completionsWithFoils({ scorer, options }: Scoring, reference: Co
 
 const NOT_ASKED: Outcome = { kind: 'failed', reason: 'not asked' };
 
+interface Scored extends Basis {
+  targets: readonly Target[];
+  outcomes: readonly (Outcome | null)[];
+}
+
+/** What must be asked before these outcomes have values; nothing for most scorers. */
+export function consultationsOf({ scorer, options }: Scoring, { outcomes, ...rest }: Scored): readonly Consultation[] {
+  return scorer.consults?.about({ ...rest, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED) }, options) ?? [];
+}
+
 /** Values of outcomes for these targets, [outcome][target]; NaN where an evaluation failed or was not asked. */
-export function valuesOf({ scorer, options }: Scoring, basis: Basis, targets: readonly Target[], outcomes: readonly (Outcome | null)[]): Values {
-  return scorer.score({ ...basis, targets, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED) }, options);
+export function valuesOf({ scorer, options }: Scoring, { outcomes, ...rest }: Scored, advice?: Advice): Values {
+  return scorer.score({ ...rest, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED), ...(advice ? { advice } : {}) }, options);
 }
 
 /** What the scorer has to say of all that was evaluated. */

@@ -1,7 +1,9 @@
 import type { Basis, Completion, Need, Target } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
+import { consultingChoice, feedsOf } from './consulting.ts';
 import { findGrid } from './grid.ts';
+import type { Plan } from './plan.ts';
 import type { Rung, Supports } from './ports.ts';
 import type { Question } from './question.ts';
 import { completionsWithFoils, type Scoring, scoringFor } from './scoring.ts';
@@ -15,6 +17,8 @@ export interface Setting extends Basis {
   question: Question;
   /** Asked of every mask beside the question: one for each foil. */
   beside: readonly Question[];
+  /** With its calls shared out as the scoring needs it. */
+  plan: Plan;
 }
 
 const RUNGS: Readonly<Record<Need, Rung>> = { likelihood: 'prompt_logprobs', opening: 'first_token', text: 'text' };
@@ -64,14 +68,18 @@ export async function settle(input: Asking, reference: Completion, targets: read
   const supports = await endpoint.supports(plan.model, signal);
   const { feeds, opening } = fed(supports, plan.call, reference);
   const notes = [...supports.notes];
+  // `auto` consults nobody for whom the plan found no room
+  const consultable = choice.id !== 'auto' || plan.compared !== null;
   for (;;) {
-    const scoring = scoringFor(choice, feeds, { reference, targets, opening }, plan.method);
+    const scoring = scoringFor(choice, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening }, plan.method);
     const { scorer, options } = scoring;
     scorer.refuse?.({ reference, grid: null }, targets, options);
     try {
       const asked = await PREPARE[scorer.needs](input, reference, targets, scoring);
       scorer.refuse?.(asked, targets, options);
-      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring };
+      const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options) : null;
+      if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
+      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring, plan: (scorer.consults && plan.compared) || plan };
     } catch (error) {
       // what the server can do in general it may not for this call: `auto` then takes the next, and the notes say why
       if (choice.id !== 'auto' || scorer.needs === 'text' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;

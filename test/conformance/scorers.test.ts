@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { scorerById, scorerIds, scorers } from '../../src/core/scorers/index.ts';
 import { withFoil } from '../../src/core/foils.ts';
 import { resolveTargets } from '../../src/core/targets.ts';
-import type { Completion, Outcome, ScoreInput, Scorer, TargetSpec } from '../../src/core/types.ts';
+import type { Advice, Completion, Consultation, Outcome, ScoreInput, Scorer, TargetSpec } from '../../src/core/types.ts';
 import { wholeTarget } from '../unit/core/scorers/helpers.ts';
 
 const folder = new URL('../../src/core/scorers/', import.meta.url);
@@ -15,6 +15,10 @@ const docs = readFileSync(new URL('../../docs/scorers.md', import.meta.url), 'ut
 const said = (text: string): Completion => ({ text, toolCalls: [], finishReason: 'stop' });
 const answered = (text: string): Outcome => ({ kind: 'generated', completion: said(text) });
 const failed: Outcome = { kind: 'failed', reason: 'http 500' };
+/** Says something of its own about every pair, always the same. */
+const advice: Advice = (asked) => (JSON.stringify(asked).length % 11) / 10;
+/** Options without which a scorer has nothing to compare in these targets. */
+const NEEDED: Readonly<Record<string, object>> = { match: { pattern: '\\p{L}+' } };
 const specs: TargetSpec[] = [{ kind: 'completion' }, { kind: 'sentences' }, { kind: 'span', start: 0, end: 2 }];
 
 /** Texts of many languages, of punctuation, of nothing, and near each other. */
@@ -31,7 +35,7 @@ const anyText = fc.oneof(
 /** The defaults, and something for what a caller must give. */
 function optionsOf(scorer: Scorer): unknown {
   const { required = [] } = z.toJSONSchema(scorer.options, { io: 'input' });
-  return scorer.options.parse(Object.fromEntries(required.map((name) => [name, 'Quite another answer.'])));
+  return scorer.options.parse({ ...Object.fromEntries(required.map((name) => [name, 'Quite another answer.'])), ...NEEDED[scorer.id] });
 }
 
 /** What a scorer is fed, for a reference with content and any other answers. */
@@ -57,6 +61,7 @@ function fed(scorer: Scorer, reference: string, outcomes: readonly string[]): Sc
     opening: scorer.needs === 'opening' ? [{ token: Array.from(reference)[0] ?? '', logprob: -1 }] : undefined,
     targets: resolveTargets(scorer.refuse ? specs.slice(0, 1) : specs, completion),
     outcomes: [...outcomes.map(made).map(beside), failed],
+    advice,
   };
 }
 
@@ -92,7 +97,7 @@ describe.each(scorers.map((scorer) => [scorer.id, scorer] as const))('%s', (id, 
       expect(docs, `an option without docs: ${name}`).toContain(`\`${name}\``);
     }
     expect(scorer.options.safeParse({ ...(defaults as object), surprise: 1 }).success).toBe(false);
-    expect(scorer.unit(defaults)).toMatch(/^(nats|probability|log-odds|similarity)$/);
+    expect(scorer.unit(defaults)).toMatch(/^(nats|probability|log-odds|similarity|rate)$/);
   });
 
   it('gives a row per outcome and a number per target, NaN only where the outcome failed', () => {
@@ -111,11 +116,12 @@ describe.each(scorers.map((scorer) => [scorer.id, scorer] as const))('%s', (id, 
     fc.assert(
       fc.property(content, anyText, (reference, answer) => {
         const input = fed(scorer, reference, [answer, answer]);
-        const before = structuredClone(input);
+        const { advice: _, ...data } = input;
+        const before = structuredClone(data);
         const [first, again] = [scorer.score(input, defaults), scorer.score(input, defaults)];
         expect(first).toEqual(again);
         expect(first[0]).toEqual(first[1]);
-        expect(input).toEqual(before);
+        expect(data).toEqual(before);
       }),
     );
   });
@@ -131,7 +137,7 @@ describe.each(scorers.map((scorer) => [scorer.id, scorer] as const))('%s', (id, 
     expect(scorer.score({ ...fed(scorer, 'Paris is.', []), outcomes: [] }, defaults)).toEqual([]));
 });
 
-const similarities = scorers.filter((scorer) => scorer.needs === 'text');
+const similarities = scorers.filter((scorer) => scorer.needs === 'text' && !scorer.consults && scorer.unit(optionsOf(scorer)) === 'similarity');
 
 function similarity(scorer: Scorer, reference: string, answer: string): number {
   const input = {
@@ -172,6 +178,51 @@ describe.each(similarities.map((scorer) => [scorer.id, scorer] as const))('%s as
     expect([
       ...(scorer.score({ ...input, targets: input.targets.slice(0, 3) }, scorer.options.parse({}))[0] ?? []),
     ]).toEqual([1, 1, 1]);
+  });
+});
+
+const consulting = scorers.flatMap((scorer) => (scorer.consults ? [[scorer.id, scorer, scorer.consults] as const] : []));
+
+describe.each(consulting)('%s as one who asks', (_, scorer, consults) => {
+  const options = optionsOf(scorer);
+  const text = 'Paris is the capital. It lies on the Seine.';
+
+  it('asks, before scoring, for everything that it then needs, and for no more', () => {
+    fc.assert(
+      fc.property(content, fc.array(anyText, { maxLength: 3 }), (reference, answers) => {
+        const input = fed(scorer, reference, answers);
+        const asked = new Set(consults.about(input, options).map((consultation) => JSON.stringify(consultation)));
+        const needed = new Set<string>();
+        scorer.score({ ...input, advice: (consultation) => (needed.add(JSON.stringify(consultation)), 0.5) }, options);
+        expect(needed).toEqual(asked);
+        expect(consults.about(input, options).every(({ kind }) => consults.kinds.includes(kind))).toBe(true);
+      }),
+    );
+  });
+
+  it('asks as often as it says for whole answers', () => {
+    const input = fed(scorer, text, ['Lyon.', 'Nice.', 'Nantes.']);
+    const asked = consults.about({ ...input, targets: input.targets.slice(0, 1) }, options);
+    expect(asked.length).toBe(3 * consults.each(options));
+  });
+
+  it('asks about neither the same text nor an empty one', () => {
+    const whole = (answers: string[]): Consultation[] => {
+      const input = fed(scorer, text, answers);
+      return [...consults.about({ ...input, targets: input.targets.slice(0, 1) }, options)];
+    };
+    expect(whole([text, ` ${text}\n`, '', '\n'])).toEqual([]);
+  });
+
+  it('gives no value where nothing was said, whatever it was about', () => {
+    const input = { ...fed(scorer, text, ['Lyon.']), advice: () => Number.NaN };
+    expect([...(scorer.score(input, options)[0] ?? [])].every(Number.isNaN)).toBe(true);
+  });
+
+  it('values the unchanged answer above any other', () => {
+    const input = { ...fed(scorer, text, [text, 'Lyon.']), advice: (asked: Consultation) => (asked.kind === 'preference' && asked.first === text ? 1 : 0.2) };
+    const [unchanged, other] = scorer.score(input, options).map((row) => row[0] ?? Number.NaN);
+    expect(unchanged).toBeGreaterThan(other ?? Number.NaN);
   });
 });
 

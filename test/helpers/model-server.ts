@@ -80,6 +80,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     handlers['/tokenize'] = (body) => routes.tokenize(body);
     handlers['/detokenize'] = (body) => routes.detokenize(body);
   }
+  Object.assign(handlers, options.routes);
   const requests: Recorded[] = [];
   let evaluated = 0;
   let active = 0;

@@ -38,7 +38,7 @@ const silent = pino({ level: 'silent' });
 
 /** Settings of an endpoint that a test serves on loopback. */
 function endpointAt(url: string, more: Partial<EndpointSettings> = {}): EndpointSettings {
-  return { ...demoEndpoint(url), name: 'fake', models: [], identity: `fake|${url}`, timeoutSeconds: 10, ...more };
+  return { ...demoEndpoint(url), name: 'fake', models: [], identity: `fake|${url}`, timeoutSeconds: 10, embeddingModel: null, ...more };
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {

@@ -48,6 +48,9 @@ describe('a job on the embedded model', () => {
     const text = await explainAndWait(stack.app, withMethod('leave-one-out', { scorer: { id: 'token-f1' } }));
     expect(text.body.result?.scorer).toMatchObject({ id: 'token-f1', rung: 'text', unit: 'similarity' });
     expect(topUnit(text.body.result)).toBe('Lars has a pet tortoise.');
+    const meaning = await explainAndWait(stack.app, withMethod('leave-one-out', { scorer: { id: 'embedding' } }));
+    expect(meaning.body.result?.scorer).toMatchObject({ id: 'embedding', rung: 'text', unit: 'similarity', notes: text.body.result?.scorer.notes });
+    expect(topUnit(meaning.body.result)).toBe('Lars has a pet tortoise.');
   });
 
   it('answers for other targets from what is stored', async () => {

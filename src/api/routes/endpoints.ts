@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type EndpointList, endpointsSchema } from '../../contract/replies.ts';
-import type { EndpointInfo } from '../../service/ports.ts';
+import type { Consulted, EndpointInfo } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
 import { GUARDED, operation } from '../operation.ts';
 import { noQuerySchema } from '../path.ts';
+
+const consulted = (who: Consulted | null) => who && { endpoint: who.endpoint, model: who.model };
 
 /** The address stays inside: it may hold credentials, and tells callers of the operator's network. */
 function shown(info: EndpointInfo, defaultName: string): EndpointList['data'][number] {
@@ -20,6 +22,9 @@ function shown(info: EndpointInfo, defaultName: string): EndpointList['data'][nu
     tokens_per_minute: info.tokensPerMinute,
     timeout_seconds: info.timeoutSeconds,
     price: price && { prompt_per_million: price.promptPerMillion, completion_per_million: price.completionPerMillion },
+    embedding: consulted(info.embedding),
+    nli: consulted(info.nli),
+    judge: consulted(info.judge),
   };
 }
 

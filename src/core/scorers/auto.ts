@@ -1,5 +1,5 @@
 import { words } from '../text/words.ts';
-import type { Completion, Need, Target } from '../types.ts';
+import type { Completion, Feed, Target } from '../types.ts';
 
 /** What is to be scored, and how much there is to score it by. */
 export interface Explained {
@@ -13,7 +13,7 @@ interface Candidate {
   /** Of a registered scorer. */
   id: string;
   /** All of it is needed. */
-  needs: readonly Need[];
+  needs: readonly Feed[];
   /** Left out: it fits everything. */
   fits?: (explained: Explained) => boolean;
 }
@@ -35,16 +35,18 @@ function isLabel({ reference, targets, opening }: Explained): boolean {
 
 /**
  * What `auto` stands for, the best first: log-likelihood sees changes long before another answer is given, and so does
- * the first token of a label; chrF grades answers of any length and language.
+ * the first token of a label; embeddings know a paraphrase; chrF grades answers of any length and language and needs
+ * nobody.
  */
 const CANDIDATES: readonly Candidate[] = [
   { id: 'log-likelihood', needs: ['likelihood'] },
   { id: 'first-token', needs: ['opening'], fits: isLabel },
+  { id: 'embedding', needs: ['text', 'similarity'] },
   { id: 'chrf', needs: ['text'] },
 ];
 
-/** The first candidate that can be fed and fits. @returns the id of a registered scorer */
-export function chooseScorer(feeds: ReadonlySet<Need>, explained: Explained): string {
+/** The first candidate that can be fed and fits; before the completion is known, only what fits everything. @returns the id of a registered scorer */
+export function chooseScorer(feeds: ReadonlySet<Feed>, explained: Explained | null): string {
   const usable = CANDIDATES.filter(({ needs }) => needs.every((need) => feeds.has(need)));
-  return usable.find(({ fits }) => fits?.(explained) ?? true)?.id ?? 'chrf';
+  return usable.find(({ fits }) => !fits || (explained !== null && fits(explained)))?.id ?? 'chrf';
 }

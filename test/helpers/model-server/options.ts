@@ -86,6 +86,8 @@ export interface ModelServerOptions {
   offsets?: 'vllm' | 'true' | 'none';
   /** Routes that do not exist. */
   missing?: readonly ('/v1/completions' | '/v1/chat/completions' | '/v1/responses')[];
+  /** Further routes by path, such as /v1/embeddings and /predict: from body to reply. */
+  routes?: Readonly<Record<string, (body: Record<string, unknown>) => object>>;
   /** Prompts that are refused with 400; in a list the whole list is, as every server does. */
   refuse?: (text: string) => boolean;
   /** Other model names get 404. */

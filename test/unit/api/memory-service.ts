@@ -20,6 +20,9 @@ const ENDPOINT: EndpointInfo = {
   tokensPerMinute: 1_000,
   timeoutSeconds: 30,
   price: { promptPerMillion: 0.15, completionPerMillion: 0.6 },
+  embedding: null,
+  nli: null,
+  judge: { endpoint: 'other', model: 'a-judge', price: null },
 };
 
 /** Log-probabilities of a completion of two tokens under leave-one-out masks over three units. */

@@ -88,6 +88,14 @@ describe('the stored form', () => {
     }
   });
 
+  it('keeps what was said about the answers, with what was not', () => {
+    const advice = { kinds: ['grade' as const], numbers: new Map([['a', 0.25], ['b', Number.NaN], ['c', -1]]) };
+    const packed = packEvaluations({ ...answered, advice });
+    expect(JSON.parse(packed)).toMatchObject({ advice: { kinds: ['grade'], numbers: { a: 0.25, b: null, c: -1 } } });
+    expect(unpackEvaluations(packed).advice).toEqual(advice);
+    expect(unpackEvaluations(packEvaluations(answered)).advice).toBeUndefined();
+  });
+
   it('is this, so that what older releases stored stays readable', () => {
     expect(JSON.parse(packEvaluations(weighed))).toEqual({
       version: 1,

@@ -22,7 +22,8 @@ describe('ENDPOINTS_FILE', () => {
       timeout_seconds: 120,
       price: { prompt_per_million: 0.15, completion_per_million: 0.6 },
       allow_private_network: true,
-      embedding_model: null,
+      embedding_model: 'e',
+      nli: { endpoint: 'other', model: 'n', route: 'classify', label: 2, separator: '</s>' },
       judge: { endpoint: 'other', model: 'j' },
     };
     expect(parse([entry, { ...minimal, name: 'other' }]).data?.endpoints[0]).toEqual({ ...entry, max_wait_seconds: 120 });
@@ -43,14 +44,20 @@ describe('ENDPOINTS_FILE', () => {
       price: null,
       allow_private_network: true,
       embedding_model: null,
+      nli: null,
       judge: null,
     });
+    const nli = { endpoint: 'local', model: 'n', route: 'predict' };
+    expect(parse([{ ...minimal, nli }]).data?.endpoints[0]?.nli).toEqual({ ...nli, label: 'entailment' });
   });
 
   it.each([
     ['an unknown field', [{ ...minimal, modles: ['m'] }]],
     ['a key in the file', [{ ...minimal, api_key: 'sk' }]],
     ['two endpoints of one name', [minimal, minimal]],
+    ['a classifier that is not there', [{ ...minimal, nli: { endpoint: 'nobody', model: 'm', route: 'predict' } }]],
+    ['a class without its number', [{ ...minimal, nli: { endpoint: 'local', model: 'm', route: 'classify', label: 'entailment' } }]],
+    ['a route that nobody has', [{ ...minimal, nli: { endpoint: 'local', model: 'm', route: 'entail', label: 2 } }]],
     ['a judge that is not there', [{ ...minimal, judge: { endpoint: 'nobody', model: 'm' } }]],
     ['a password in the URL', [{ ...minimal, base_url: 'http://me:secret@host/v1' }]],
     ['a query in the URL', [{ ...minimal, base_url: 'http://host/v1?key=secret' }]],

@@ -60,4 +60,54 @@ describe('Budget', () => {
     now = 2_000;
     expect(budget.admit([1])).toBe(false);
   });
+
+  it('keeps calls free for what an evaluation brings after it', () => {
+    const budget = new Budget({ ...open, calls: 10 }, null);
+    const lane = budget.lane(null, 0);
+    budget.expectFollowing(2, 1);
+    expect(budget.admit([1, 1, 1])).toBe(true); // three, and seven more are promised with the one at once
+    expect(budget.admit([1])).toBe(false);
+    expect(budget.admit([1, 1, 1, 1, 1], lane)).toBe(true);
+    expect(budget.admit([1, 1, 1], lane)).toBe(false); // two are left
+    budget.freePromised();
+    expect(budget.admit([1])).toBe(false); // one, and two after it
+    expect(budget.admit([1, 1], lane)).toBe(true);
+    expect(budget.used.calls).toBe(10);
+  });
+
+  it('never admits more calls than its cap, whatever brings what', () => {
+    const step = fc.record({ consult: fc.boolean(), size: fc.integer({ min: 1, max: 5 }), kept: fc.boolean() });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 3 }), fc.array(step, { maxLength: 40 }), (calls, each, steps) => {
+        const budget = new Budget({ ...open, calls }, null);
+        const lane = budget.lane(null, 0);
+        budget.expectFollowing(each, 0);
+        let evaluated = 0;
+        let owed = 0;
+        for (const { consult, size, kept } of steps) {
+          const admitted = budget.admit(Array.from({ length: size }, () => 1), consult ? lane : undefined);
+          if (admitted && !consult) [evaluated, owed] = [evaluated + size, owed + each * size];
+          if (admitted && consult) owed = Math.max(0, owed - size);
+          // what was promised can always be had
+          expect(budget.used.calls + owed).toBeLessThanOrEqual(calls);
+          if (kept) owed = 0;
+          if (kept) budget.freePromised();
+        }
+        expect(evaluated).toBeLessThanOrEqual(calls);
+      }),
+    );
+  });
+
+  it('expects of each lane what was seen in it, at its own price', () => {
+    const budget = new Budget({ ...open, cost_usd: 100 }, { promptPerMillion: 0, completionPerMillion: 0 });
+    const lane = budget.lane({ promptPerMillion: 1_000_000, completionPerMillion: 1_000_000 }, 5);
+    expect(budget.priced).toBe(true);
+    expect(budget.admit([4_000])).toBe(true); // free
+    expect(budget.admit([160], lane)).toBe(true); // forty tokens and an answer of five
+    expect(budget.admit([300], lane)).toBe(false); // 75 and five more
+    budget.add({ ...noUsage(), promptTokens: 16, completionTokens: 4, costUsd: 20 }, lane);
+    budget.settle(160, lane);
+    expect(budget.admit([700], lane)).toBe(true); // a tenth of a token a character: seventy and five
+    expect(budget.admit([60], lane)).toBe(false);
+  });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { chooseScorer } from '../../../../src/core/scorers/auto.ts';
 import { scorerById, scorerIds } from '../../../../src/core/scorers/index.ts';
 import { resolveTargets } from '../../../../src/core/targets.ts';
-import type { Need, TargetSpec } from '../../../../src/core/types.ts';
+import type { Feed, TargetSpec } from '../../../../src/core/types.ts';
 import { completionOf } from './helpers.ts';
 
-function chosen(feeds: Need[], text = 'Vilnius.', opening = 20, specs: TargetSpec[] = [{ kind: 'completion' }]): string {
+function chosen(feeds: Feed[], text = 'Vilnius.', opening = 20, specs: TargetSpec[] = [{ kind: 'completion' }]): string {
   const reference = completionOf(text);
   return chooseScorer(new Set(feeds), { reference, opening, targets: resolveTargets(specs, reference) });
 }
@@ -17,6 +17,16 @@ it('weighs where it can, opens labels where it cannot, and compares answers else
     chosen(['opening', 'text']),
     chosen(['text']),
   ]).toEqual(['log-likelihood', 'log-likelihood', 'first-token', 'chrf']);
+});
+
+it.each<[Feed[], string]>([
+  [['likelihood', 'text', 'similarity', 'grade'], 'log-likelihood'],
+  [['text', 'similarity', 'grade'], 'embedding'],
+  [['text', 'grade', 'preference', 'entailment'], 'chrf'],
+])('with %j it is %s', (feeds, id) => expect(chosen(feeds)).toBe(id));
+
+it('takes nothing that must fit before there is a completion', () => {
+  expect(chooseScorer(new Set<Feed>(['opening', 'text']), null)).toBe('chrf');
 });
 
 describe('a label that its first token tells', () => {
@@ -35,7 +45,7 @@ describe('a label that its first token tells', () => {
 });
 
 it('is a choice of the registry, not one of its scorers', () => {
-  expect(scorerIds.slice(0, 4)).toEqual(['auto', 'log-likelihood', 'contrast', 'first-token']);
+  expect(scorerIds).toEqual(['auto', 'log-likelihood', 'contrast', 'first-token', 'chrf', 'rouge-l', 'token-f1', 'bleu', 'exact', 'match', 'embedding', 'nli', 'judge']);
   expect(() => scorerById('auto')).toThrow('no scorer is named "auto"');
   expect(scorerById('chrf').needs).toBe('text');
 });

@@ -1,4 +1,4 @@
-import type { Completion, Scorer, Target } from '../../../../src/core/types.ts';
+import type { Advice, Completion, Consultation, Outcome, ScoreInput, Scorer, Target } from '../../../../src/core/types.ts';
 
 export function completionOf(text: string): Completion {
   return { text, toolCalls: [], finishReason: 'stop' };
@@ -17,4 +17,20 @@ export function scoreText(scorer: Scorer, reference: string, answer: string, opt
     outcomes: [{ kind: 'generated' as const, completion: completionOf(answer) }],
   };
   return scorer.score(input, scorer.options.parse(options))[0]?.[0];
+}
+
+export function answered(text: string): Outcome {
+  return { kind: 'generated', completion: completionOf(text) };
+}
+
+/** Answers to the whole of a reference. */
+export function inputOf(reference: string, answers: readonly string[]): ScoreInput {
+  return { reference: completionOf(reference), grid: null, targets: [wholeTarget(reference)], outcomes: answers.map(answered) };
+}
+
+/** What a scorer asks about these answers, and the values it gives when it is told so. */
+export function consulted(scorer: Scorer, input: ScoreInput, advice: Advice, options: object = {}): { asked: readonly Consultation[]; values: number[][] } {
+  const given = scorer.options.parse(options);
+  const asked = scorer.consults?.about(input, given) ?? [];
+  return { asked, values: scorer.score({ ...input, advice }, given).map((row) => [...row]) };
 }
