@@ -66,8 +66,9 @@ describe('checks on request, on the embedded model', () => {
   });
 
   it('are in the estimate and in the budget', async () => {
-    const body = job({ seed: 3, faithfulness: {} });
-    const [plain, checked] = [await post<Explanation['estimate']>('/v1/estimates', job({ seed: 3 })), await post<Explanation['estimate']>('/v1/estimates', body)];
+    const scorer = { id: 'log-likelihood' };
+    const body = job({ seed: 3, scorer, faithfulness: {} });
+    const [plain, checked] = [await post<Explanation['estimate']>('/v1/estimates', job({ seed: 3, scorer })), await post<Explanation['estimate']>('/v1/estimates', body)];
     expect(checked.calls).toBe(plain.calls + most(3));
     expect(checked.prompt_tokens).toBeGreaterThan(plain.prompt_tokens);
     const result = await run(body);

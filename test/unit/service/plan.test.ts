@@ -5,6 +5,9 @@ import { planFor } from '../../../src/service/plan.ts';
 const endpoint = {
   name: 'here', dialect: 'auto', baseUrl: 'http://127.0.0.1/v1', models: [], concurrency: 1, maxBatch: 1, requestsPerMinute: null,
   tokensPerMinute: null, timeoutSeconds: 60, price: null,
+    embedding: null,
+    nli: null,
+    judge: null,
 };
 const directory = { defaultName: 'here', list: () => [endpoint] };
 

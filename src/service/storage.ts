@@ -1,0 +1,125 @@
+import type { Outcome } from '../core/types.ts';
+
+/*
+ * What the service needs of its storage. Part of the ports, which give it on; `store/` implements it.
+ */
+
+/** Content-addressed store of outcomes; keys are hashes that the evaluator makes. */
+export interface OutcomeCache {
+  /** In the order of the keys; null = unknown. Never throws: a cache that is away knows nothing. */
+  get(keys: readonly string[]): Promise<(Outcome | null)[]>;
+  /** Failed outcomes are never stored. Never throws. */
+  set(key: string, outcome: Outcome): Promise<void>;
+  delete(keys: readonly string[]): Promise<void>;
+}
+
+export type Status = 'queued' | 'in_progress' | 'cancelling' | 'completed' | 'failed' | 'cancelled';
+export const TERMINAL: ReadonlySet<Status> = new Set(['completed', 'failed', 'cancelled']);
+
+/**
+ * One explanation as stored. JSON documents stay strings so that a poll never parses them:
+ * `request`, `estimate`, `metadata`, `progress`, `result`, `error` are JSON texts ('null' where absent).
+ */
+export interface Stored {
+  id: string;
+  owner: string;
+  status: Status;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  expiresAt: string | null;
+  progress: string;
+  estimate: string;
+  metadata: string;
+  request: string;
+  result: string;
+  error: string;
+  /** Grows with every change; the ETag is made of it. */
+  revision: number;
+}
+
+/** Something that happened to an explanation. */
+export interface JobEvent {
+  /** Sorts by time within the explanation; what a follower resumes after. */
+  id: string;
+  /** The last one is named by the terminal status. */
+  type: 'status' | 'progress' | 'attributions' | 'completed' | 'failed' | 'cancelled';
+  /** JSON text: `{status}`, the progress, or the provisional attributions. */
+  data: string;
+}
+
+export interface Page {
+  items: readonly Stored[];
+  /** Where the next page starts, null at the end. */
+  next: { createdAtMs: number; id: string } | null;
+}
+
+/**
+ * Explanations in Redis. All methods throw ProblemError storage_unavailable when Redis is away.
+ * Transitions are atomic and nothing leaves a terminal state.
+ */
+export interface Explanations {
+  /** Stores a new explanation as `queued` and puts it on the queue. @throws ProblemError queue_full */
+  create(stored: Stored): Promise<void>;
+  /** null also when it belongs to someone else. `id` 'latest' is the owner's newest. */
+  read(owner: string, id: string): Promise<Stored | null>;
+  list(owner: string, query: { limit: number; status: Status | null; after: { createdAtMs: number; id: string } | null }): Promise<Page>;
+  /** queued → cancelled (removed from the queue), in_progress → cancelling, else unchanged. Gives the state after. */
+  cancel(owner: string, id: string): Promise<Stored | null>;
+  /** Erases every key that belongs to the explanation, cached outcomes that it asked for included. False when there was none. */
+  erase(owner: string, id: string): Promise<boolean>;
+  /** Resolves when the explanation is terminal or the time is over. */
+  waitForEnd(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * What happens to the explanation from after the event `after` on (null: from the beginning), as it happens. Ends after
+   * the event of its end, when it was erased, when `signal` is aborted and when Redis stays away.
+   */
+  events(owner: string, id: string, after: string | null, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
+  /** JSON text of the stored evaluations (core/evaluations.ts), null when there are none. */
+  readEvaluations(id: string): Promise<string | null>;
+  /**
+   * Binds an Idempotency-Key to a new id, or tells which id and body it is bound to already.
+   * Releases itself with the result's life.
+   */
+  claimIdempotencyKey(owner: string, key: string, bodyHash: string, id: string): Promise<{ id: string; bodyHash: string } | null>;
+  releaseIdempotencyKey(owner: string, key: string): Promise<void>;
+}
+
+/** The worker's side of the same explanations. */
+export interface JobStore {
+  load(id: string): Promise<Stored | null>;
+  /** queued or in_progress (a retry) → in_progress. Gives the status after; null when the job is gone. */
+  start(id: string): Promise<Status | null>;
+  /**
+   * Writes progress, and tells provisional attributions (JSON text) to whoever follows the job; gives the status now, so
+   * that the worker sees `cancelling` (or null: erased) without a channel.
+   */
+  progress(id: string, progressJson: string, attributionsJson?: string | null): Promise<Status | null>;
+  /** → completed | cancelled (when it was cancelling) | failed. `evaluations` is JSON text or null. False when already terminal or gone. */
+  finish(id: string, end: { status: 'completed' | 'failed' | 'cancelled'; result: string; error: string; evaluations: string | null; progress: string }): Promise<boolean>;
+  /** Remembers that these cache keys were written for the explanation, so that erasing it erases them. */
+  ownCacheKeys(id: string, keys: readonly string[]): Promise<void>;
+}
+
+/** How long evaluations took before, for estimates. Never throws. */
+export interface Pace {
+  /** Seconds of wall clock per evaluation on this endpoint and model, null without experience. */
+  secondsPerCall(endpoint: string, model: string): Promise<number | null>;
+  /** Adds what a finished job took. */
+  learn(endpoint: string, model: string, calls: number, seconds: number): Promise<void>;
+}
+
+/** Where a role says what it does; pino fits. Never given a prompt, a completion or a secret. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Liveness for /readyz and /metrics. */
+export interface Health {
+  ping(): Promise<boolean>;
+  /** Workers seen within the last 15 s. */
+  workers(): Promise<number>;
+  queueDepth(): Promise<Record<string, number>>;
+}
