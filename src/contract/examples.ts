@@ -116,6 +116,12 @@ const label = {
 const byText = { ...readPassage, scorer: { id: 'chrf' } };
 
 const byMeaning = { ...readPassage, scorer: { id: 'embedding' } };
+const sampled = {
+  ...readPassage,
+  call: { ...readPassage.call, temperature: 1 },
+  completion: 'A tortoise.',
+  scorer: { id: 'exact', options: { repeats: 5 } },
+};
 
 /** Request bodies by operation; the first of each is the one that the page shows. */
 export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
@@ -129,6 +135,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     meaning: { summary: 'Scored by the embeddings of new answers', value: byMeaning },
     text: { summary: 'Scored by the text of new answers alone', value: byText },
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
+    sampled: { summary: 'At a temperature: five answers per mask, rates with their intervals', value: sampled },
   },
   createEstimate: {
     passage: { summary: 'Leave one out', value: readPassage },

@@ -10,7 +10,18 @@ import type { Part } from './parts.ts';
 /** What the service does around any attribution method. */
 const around: z.ZodRawShape = {};
 /** What the service does around a scorer that compares answers. */
-const compared: z.ZodRawShape = {};
+const compared: z.ZodRawShape = {
+  repeats: z
+    .int()
+    .min(1)
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe(
+      'Answers sampled per mask; a value is their mean. null: 1. Where the call samples (its `temperature` is not 0), and for ' +
+        'every number above 1, the unchanged call is sampled too, at least 7 times, which gives the noise floor.',
+    ),
+};
 
 const titled = ({ id, title }: { id: string; title: string }) => ({ id, title });
 

@@ -32,7 +32,8 @@ export const evaluationsSchema = z
     rows: z.array(
       z.strictObject({
         mask: z.array(z.int().min(0).max(1)).describe('One entry per perturbable unit: 1 = present.'),
-        holdout: z.boolean().describe('Kept out of the fit, to judge it by: held-out masks, and those of the checks that `faithfulness` asked for.'),
+        holdout: z.boolean().describe('Kept out of the fit, to judge it by: held-out masks, those of the checks that `faithfulness` asked for, and samples of the unchanged call.'),
+        sample: z.int().min(0).describe('Which of the answers under this mask it is, where several were sampled.'),
         values: z
           .array(z.number().nullable())
           .describe('The natural-log probability of each token, or the scorer\'s value of each target; null where there is none.'),

@@ -48,6 +48,28 @@ export const attributionSchema = z.strictObject({
   intercept: z.number().nullable().describe('The predicted value when nothing is taken away.'),
   interactions: z.array(z.strictObject({ units: z.array(count), score: z.number(), reading: z.enum(['either suffices', 'both needed', 'independent']) })),
   reasons: z.array(z.string()).describe('Why a score is null that is not fixed.'),
+  indistinguishable: z
+    .array(count)
+    .describe('Indices of the units whose score cannot be told from zero: their interval holds 0. Empty where there are no intervals.'),
+});
+
+const known = z.number().nullable();
+
+const noiseSchema = z.strictObject({
+  repeats: count.describe('Answers sampled per mask.'),
+  reference: z
+    .array(
+      z.strictObject({
+        samples: count,
+        mean: known,
+        sd: known.describe('Standard deviation of a single answer’s value.'),
+        interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % interval (Wilson) of the mean where values are 0 or 1, otherwise null.'),
+      }),
+    )
+    .describe('The value of the unchanged call when it is asked again and again, one per target.'),
+  floor: z
+    .array(known)
+    .describe('How large the score of a typical unit can be by sampling noise alone, at the confidence of the intervals; one per target.'),
 });
 
 export const provisionalSchema = z.strictObject({ attributions: z.array(attributionSchema) });
@@ -75,6 +97,7 @@ export const resultSchema = z.strictObject({
   targets: z.array(resultTargetSchema),
   attributions: z.array(attributionSchema),
   scorer: z.strictObject({ id: z.string(), rung: z.enum(['prompt_logprobs', 'first_token', 'text']), unit: z.string(), notes: z.array(z.string()) }),
+  noise: noiseSchema.nullable().describe('What sampling alone does to values and scores; null where no answers were sampled.'),
   faithfulness: faithfulnessSchema,
   evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),
   usage: usageSchema,

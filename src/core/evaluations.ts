@@ -5,13 +5,15 @@ import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid,
 
 /**
  * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
- * follow the scores and would be no sample.
+ * follow the scores and would be no sample, samples of the reference measure the noise of answers.
  */
-export type Role = 'method' | 'holdout' | 'check';
+export type Role = 'method' | 'holdout' | 'check' | 'reference';
 
 export interface StoredEvaluation {
   mask: Mask;
   role: Role;
+  /** Which of the mask's answers it is, from 0. The unchanged call has no 0 where that one is the completion itself. */
+  sample: number;
   outcome: Outcome;
 }
 
@@ -97,8 +99,10 @@ function unpackOutcome(stored: StoredOutcome): Outcome {
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
 export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations, advice }: StoredEvaluations): string {
+  // only what a reader of version 1 would take for something else is version 2
+  const sampled = evaluations.some(({ sample, role }) => sample > 0 || role === 'reference');
   const stored: StoredDocument = {
-    version: 1,
+    version: sampled ? 2 : 1,
     n,
     needs,
     completion: packCompletion(completion),
@@ -108,6 +112,7 @@ export function packEvaluations({ n, needs, completion, grid, others, opening, e
     masks: evaluations.map(({ mask }) => mask.join('')),
     roles: evaluations.map(({ role }) => role),
     outcomes: evaluations.map(({ outcome }) => packOutcome(outcome)),
+    ...(sampled ? { samples: evaluations.map(({ sample }) => sample) } : {}),
     ...(advice ? { advice: packAdvice(advice) } : {}),
   };
   return JSON.stringify(stored);
@@ -125,7 +130,7 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, advice } = result.data;
+  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice } = result.data;
   return {
     n,
     needs,
@@ -136,6 +141,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
     evaluations: outcomes.map((outcome, index) => ({
       mask: Uint8Array.from(masks[index] ?? '', Number),
       role: roles[index] ?? 'method',
+      sample: samples?.[index] ?? 0,
       outcome: unpackOutcome(outcome),
     })),
     ...(advice ? { advice: unpackAdvice(advice) } : {}),
@@ -145,8 +151,10 @@ export function unpackEvaluations(json: string): StoredEvaluations {
 export interface EvaluationRow {
   /** 1 = present, one entry per perturbable unit. */
   mask: number[];
-  /** Not fitted: kept to measure faithfulness, by held-out masks or by the checks. */
+  /** Not fitted: kept to measure faithfulness, by held-out masks or by the checks, or the noise of the unchanged call. */
   holdout: boolean;
+  /** Number of the mask's answer, where several were sampled. */
+  sample: number;
   /** One number per column, null where there is none. */
   values: (number | null)[];
   /** The answer as it was generated anew; null where it was not. */
@@ -188,11 +196,12 @@ export function asTable({ completion, grid, others = [], evaluations }: StoredEv
     units: [...units],
     columns,
     foils: starts.slice(1),
-    rows: evaluations.map(({ mask, role, outcome }, row) => {
+    rows: evaluations.map(({ mask, role, sample, outcome }, row) => {
       const values = weighed ? weights(outcome) : (scored.values[row] ?? []);
       return {
         mask: [...mask],
         holdout: role !== 'method',
+        sample,
         values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
         completion: outcome.kind === 'generated' ? outcome.completion.text : null,
         opening: outcome.kind === 'opened' ? outcome.top.map(({ token, logprob }) => ({ token, logprob })) : null,
@@ -202,8 +211,8 @@ export function asTable({ completion, grid, others = [], evaluations }: StoredEv
 }
 
 /**
- * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), then the columns with
- * their number, since texts repeat, those of a foil as `3:foil:text`. At the end `completion` where answers were
+ * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), `sample`, then the columns
+ * with their number, since texts repeat, those of a foil as `3:foil:text`. At the end `completion` where answers were
  * generated anew, and `opening` (JSON) where they were opened. An empty field is a missing value.
  */
 export function toCsv({ units, columns, foils, rows }: EvaluationTable): string {
@@ -214,7 +223,7 @@ export function toCsv({ units, columns, foils, rows }: EvaluationTable): string 
   const shown = ends.filter(({ of }) => rows.some((row) => of(row) !== null));
   const firstFoil = foils[0] ?? Infinity;
   const titles = columns.map((text, index) => `${index}:${index >= firstFoil ? 'foil:' : ''}${text}`);
-  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', ...titles, ...shown.map(({ name }) => name)];
-  const records = rows.map((row) => [...row.mask, row.holdout ? 1 : 0, ...row.values, ...shown.map(({ of }) => of(row))]);
+  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', 'sample', ...titles, ...shown.map(({ name }) => name)];
+  const records = rows.map((row) => [...row.mask, row.holdout ? 1 : 0, row.sample, ...row.values, ...shown.map(({ of }) => of(row))]);
   return csv([header, ...records]);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /*
- * The stored JSON of a job's evaluations, version 1. A change that old readers would misread needs a new version.
+ * The stored JSON of a job's evaluations. Version 2 may have several samples of a mask, version 1 has one. A change that old readers would misread needs a new version.
  */
 
 /** JSON has no NaN and no infinity: null is NaN, and −∞ (a token that a server calls impossible) is a word. */
@@ -38,7 +38,7 @@ function fits(entry: z.output<typeof outcome>, grid: number[] | null, others: re
 
 export const storedSchema = z
   .object({
-    version: z.literal(1),
+    version: z.literal([1, 2]),
     n: z.int().min(0),
     needs: z.enum(['likelihood', 'opening', 'text']),
     completion,
@@ -50,11 +50,15 @@ export const storedSchema = z
     opening: opening.optional(),
     /** '1' = present, one character per perturbable unit. */
     masks: z.array(z.string().regex(/^[01]*$/)),
-    roles: z.array(z.enum(['method', 'holdout', 'check'])),
+    roles: z.array(z.enum(['method', 'holdout', 'check', 'reference'])),
     outcomes: z.array(outcome),
     /** What a scorer was told of the answers: of which kinds, and the number of each consultation, null where there is none. */
     advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
+    /** Number of each mask's sample; left out: 0. */
+    samples: z.array(z.int().min(0)).optional(),
   })
+  .refine(({ masks, samples }) => samples === undefined || samples.length === masks.length)
+  .refine(({ version, samples }) => (version === 2) === (samples !== undefined))
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))
   .refine(({ masks, roles, outcomes }) => roles.length === masks.length && outcomes.length === masks.length)
   .refine(({ grid, others, outcomes }) => outcomes.every((entry) => fits(entry, grid, others ?? [])));

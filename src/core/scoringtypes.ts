@@ -80,6 +80,8 @@ export interface Scorer<O = unknown> {
   refuse?(basis: Basis, targets: readonly Target[], options: O): void;
   /** [outcome][target]; NaN where the outcome or its advice failed. Pure: no model call, so later targets are free. */
   score(input: ScoreInput, options: O): Values;
+  /** Every value is 0 or 1, so that the mean of several samples is a rate. Left out: it is not. */
+  rate?: true;
   /** What a reader of these values should know of them, in plain words. */
   notes?(input: ScoreInput, options: O): string[];
 }

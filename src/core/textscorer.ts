@@ -9,6 +9,8 @@ export interface TextMetric<O> {
   options: ZodType<O>;
   /** Prepares a reference and gives its similarity to any text: within [0, 1], 1 for the same text, never NaN. */
   similarity(reference: string, options: O): (candidate: string) => number;
+  /** Every similarity is 0 or 1. */
+  rate?: true;
 }
 
 const UNFIT = 'a text scorer needs answers; these evaluations hold log-probabilities';
@@ -41,6 +43,7 @@ export function textScorer<O>(metric: TextMetric<O>): Scorer<O> {
     options: metric.options,
     needs: 'text',
     unit: () => 'similarity',
+    ...(metric.rate ? { rate: true } : {}),
     score({ targets, outcomes }, options) {
       const columns = counterparts(targets).map((part) => best(part, metric.similarity(part.reference, options)));
       return outcomes.map((outcome) => Float64Array.from(columns, (column) => column(outcome)));

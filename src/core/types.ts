@@ -11,6 +11,7 @@ export type { Advice, Basis, Consultation, Consulting, Feed, Need, ScoreInput, S
  * mask         which perturbable units are present (1 = present); its length is n, the number of units that are not fixed
  * perturbation the call rendered under a mask; the perturber says what stands where a unit is absent
  * evaluation   one mask asked of the endpoint; its outcome is what the endpoint showed
+ * sample       one of several answers to the call under one mask; each is an evaluation of its own
  * target       the part of the completion that is explained
  * value        the number a scorer gives the model's behaviour under a mask, one per target
  * consultation something that a scorer must ask somebody about answers that are there; advice: what was said to it
@@ -112,6 +113,11 @@ export interface Method<O = unknown> {
   run(game: Game, options: O, budget: number): Run;
   /** Fits any stored evaluations, where the method is a regression; others are replayed from the store. */
   fit?(game: Game, masks: readonly Mask[], values: Values, options: O): readonly Attribution[];
+  /**
+   * Where every score is the value of one mask less that of another: the two masks of each unit. Sampling noise then
+   * has intervals of its own (core/sampling/differences.ts) and need not be propagated through the method.
+   */
+  differences?(n: number, options: O): readonly (readonly [Mask, Mask])[];
 }
 
 export interface Segmenter<O = unknown> {

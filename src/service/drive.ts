@@ -1,10 +1,13 @@
 import type { Attribution, Finding, Game, Mask, Method, Outcome, Values } from '../core/types.ts';
 
-/** What a method is played against: a batch of masks in, one outcome per mask out (null = was not asked). */
-export type Ask = (masks: readonly Mask[]) => Promise<readonly (Outcome | null)[]>;
+/** The outcomes of a mask's samples, one where it is asked once; null = was not asked. */
+export type Samples = readonly (Outcome | null)[];
 
-/** Outcomes to values, one column per target; what was not asked is NaN. Somebody may have to be asked about them. */
-export type Score = (outcomes: readonly (Outcome | null)[]) => Promise<Values>;
+/** What a method is played against: a batch of masks in, the samples of each out. */
+export type Ask = (masks: readonly Mask[]) => Promise<readonly Samples[]>;
+
+/** Samples to values, one row per mask and one column per target; what was not asked is NaN. Somebody may have to be asked about them. */
+export type Score = (samples: readonly Samples[]) => Promise<Values>;
 
 /** Told what a method would say if it had to stop now, one attribution per target. */
 export type Tell = (soFar: readonly Attribution[]) => void;

@@ -7,6 +7,7 @@ import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
 import { CHARACTERS_PER_TOKEN } from './lane.ts';
 import type { Plan } from './plan.ts';
+import { waysOf } from './repeats.ts';
 
 /** Characters of a call that a model reads: its strings, and a little for every message. */
 function readCharacters(value: unknown): number {
@@ -40,19 +41,19 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const per = (share: number) => (bare + share * (whole - bare)) / CHARACTERS_PER_TOKEN;
   const reference = plan.completion ? 0 : 1;
   const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
-  const { weighings } = plan;
+  const { weighings, repeats, references } = plan;
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   const { id, options } = plan.request.scorer;
   const scorer = id === 'auto' ? null : scorerById(id);
-  const compares = !scorer || scorer.needs === 'text';
+  const ways = waysOf(id);
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
   const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + foil.length / CHARACTERS_PER_TOKEN, 0);
-  const sent = !scorer || scorer.needs === 'likelihood' ? answer + foils : 0;
+  const sent = ways.has('likelihood') ? answer + foils : 0;
   const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
   const read = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
-  const prompt = Math.ceil(reference * per(1) + weighings * read + masks * sent);
-  const evaluations = weighings * masks;
-  const completion = Math.ceil(reference * answer + evaluations * (compares ? Math.max(1, answer) : 1));
+  const prompt = Math.ceil((reference + references) * per(1) + weighings * repeats * read + repeats * masks * sent);
+  const evaluations = weighings * (references + repeats * masks);
+  const completion = Math.ceil(reference * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
   const said = consultations(plan, answer);
   const calls = Math.max(plan.calls, plan.compared?.calls ?? 0);
   const { price } = plan.endpoint;
@@ -73,10 +74,10 @@ const VERDICT = 12;
 
 /** What consulting would take at most: every answer a new one, each of them asked about apart. */
 function consultations(plan: Plan, answer: number): { promptTokens: number; completionTokens: number; costUsd: number | null } {
-  const { extra, methodCalls, heldOutCalls, endpoint } = plan.compared ?? plan;
+  const { extra, repeats, references, methodCalls, heldOutCalls, checkCalls, endpoint } = plan.compared ?? plan;
   const consulted = extra.kind && consultedFor(extra.kind, endpoint);
   if (!consulted) return { promptTokens: 0, completionTokens: 0, costUsd: null };
-  const calls = extra.once + extra.each * (methodCalls + heldOutCalls);
+  const calls = extra.once + extra.each * (references + repeats * (methodCalls + heldOutCalls + checkCalls));
   const judged = extra.kind !== 'similarity';
   const promptTokens = Math.ceil(calls * (judged ? 2 * answer + INSTRUCTIONS : answer));
   const completionTokens = judged ? calls * VERDICT : 0;

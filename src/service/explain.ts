@@ -3,23 +3,25 @@ import type { Progress, Provisional, Result } from '../contract/resource.ts';
 import { packEvaluations, type Role } from '../core/evaluations.ts';
 import { parentsOf } from '../core/parents.ts';
 import { createRng } from '../core/rng.ts';
+import { meanOfSamples } from '../core/sampling/samples.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Basis, Finding, Game, Mask, Outcome } from '../core/types.ts';
+import type { Basis, Finding, Game, Mask } from '../core/types.ts';
 import { Budget, generousTokens } from './budget.ts';
 import { refuseUncheckable } from './checkplan.ts';
 import { check, publicFaithfulness } from './checks.ts';
 import { extraOf } from './consulting.ts';
 import { Counsel } from './counsel.ts';
-import { drive } from './drive.ts';
+import { drive, type Samples } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
 import { checkMasks, judge } from './heldout.ts';
+import { noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
 import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
-import { consultationsOf, notesOf, targetWeights, valuesOf } from './scoring.ts';
+import { consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
 import { settle } from './setting.ts';
 
 export interface ExplainInput {
@@ -78,37 +80,43 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   };
   const { renderer } = plan;
   const shared = { ...input, endpoint, budget, signal };
-  const evaluator = new Evaluator({ ...shared, renderer, question: setting.question, beside: setting.beside, onProgress: (evaluations) => report({ evaluations }) });
+  const evaluator = new Evaluator({ ...shared, renderer, question: setting.question, beside: setting.beside, repeats: plan, completionAsked: plan.completion === null, onProgress: (evaluations) => report({ evaluations }) });
   const counsel = new Counsel({ ...shared, consultant, onProgress: (consultations) => report({ consultations }) });
-  const values = async (outcomes: readonly (Outcome | null)[]) => {
-    const scored = { ...basis, targets, outcomes };
-    await counsel.prepare(consultationsOf(scoring, scored));
+  const score = (samples: readonly Samples[]) => sampleValues(scoring, basis, targets, samples, counsel.advice);
+  const values = async (samples: readonly Samples[]) => {
+    await counsel.prepare(consultationsOf(scoring, { ...basis, targets, outcomes: samples.flat() }));
     budget.freePromised();
     input.handBack.throwIfAborted();
-    return valuesOf(scoring, scored, counsel.advice);
+    return score(samples).map((each) => meanOfSamples(each, targets.length));
   };
   const seed = plan.request.seed;
-  const game: Game = { n: plan.renderer.n, columns: targets.length, weights: targetWeights(targets, grid), parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') };
+  const weights = targetWeights(targets, grid);
+  const game = (): Game => ({ n: plan.renderer.n, columns: targets.length, weights, parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') });
   const ask = async (role: Role, masks: readonly Mask[]) => {
-    const outcomes = await evaluator.evaluate(masks, role);
+    const samples = await evaluator.evaluate(masks, role);
     input.handBack.throwIfAborted();
-    return outcomes;
+    return samples;
   };
-  const finding: Finding = await drive(plan.method, game, plan.methodOptions, plan.methodCalls, (masks) => ask('method', masks), values, (soFar) => input.onProvisional?.(provisionalOf(plan, soFar)));
+  const played: Finding = await drive(plan.method, game(), plan.methodOptions, plan.methodCalls, (masks) => ask('method', masks), values, (soFar) => input.onProvisional?.(provisionalOf(plan, soFar)));
 
   phase = 'verifying';
-  const checks = checkMasks(game.n, plan.heldOutCalls, evaluator.log.map(({ mask }) => mask), createRng(seed, 'holdout'));
+  const fitted = evaluator.log.filter(({ role }) => role === 'method');
+  const checks = checkMasks(renderer.n, plan.heldOutCalls, fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
   const shown = await ask('holdout', checks.masks);
-  if (!input.cancel.aborted) refuseTooFew(finding, evaluator, counsel, budget);
+  if (!input.cancel.aborted) refuseTooFew(played, evaluator, counsel, budget);
   const checked = await values(shown);
-  const heldOut = judge(finding.attributions[0], checks, shown.map((outcome, row) => outcome && (checked[row]?.[0] ?? NaN)));
+  // samples of the unchanged call are nobody's masks: they are scored here for the first time
+  await counsel.prepare(consultationsOf(scoring, { ...basis, targets, outcomes: evaluator.log.map(({ outcome }) => outcome) }));
+  const { attributions, noise } = noisy({ method: plan.method, own: true, options: plan.methodOptions, calls: plan.methodCalls, game, scorer: scoring.scorer, evaluations: evaluator.log, score, attributions: played.attributions, seed });
+  const finding = { ...played, attributions };
+  const heldOut = judge(attributions[0], checks, shown.map((samples, row) => (samples.every((outcome) => outcome === null) ? null : (checked[row]?.[0] ?? NaN))));
   // last: where the budget ends early, the held-out check is worth more
-  const asked = await check(plan, finding.attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
+  const asked = await check(plan, attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, plan.renderer.perturbable);
   const notes = [...setting.notes, ...notesOf(scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, noise, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
-    n: game.n,
+    n: renderer.n,
     completion: reference,
     grid,
     others: setting.others,

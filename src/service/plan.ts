@@ -8,13 +8,14 @@ import { createRenderer, type Renderer } from '../core/render.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import { segmenterById } from '../core/segmenters/index.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Call, Completion, Method, Unit } from '../core/types.ts';
+import type { Call, Completion, Method, Need, Unit } from '../core/types.ts';
 import { unitsOf } from '../core/units.ts';
 import { faultAt, ProblemError } from '../errors.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
 import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
+import { ONCE, type Repeats, repeatsOf, waysOf } from './repeats.ts';
 import { type Share, share } from './share.ts';
 
 export interface Limits {
@@ -39,6 +40,8 @@ export interface Plan extends Share {
   weighings: number;
   /** What the scorer consults about; for `auto` nothing yet. */
   extra: Extra;
+  /** What holds instead where `auto` comes down to weighing the completion or what answers begin with (`settledPlan`). */
+  weighing: Share;
   /** For `auto`: the plan if it comes to compare answers by consulting somebody, null where it would not. */
   compared: Plan | null;
 }
@@ -81,6 +84,11 @@ function planAs(request: ExplanationRequest, scorer: Choice, directory: Endpoint
     if (error instanceof ProblemError && error.code === 'budget_too_small') return null;
     throw error;
   }
+}
+
+/** The plan for the way that the endpoint is asked in, once that is settled. */
+export function settledPlan(plan: Plan, need: Need): Plan {
+  return need === 'text' ? plan : { ...plan, ...plan.weighing };
 }
 
 /** What scoring takes, as far as it is known before anything is asked. */
@@ -130,10 +138,15 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const method = methodFor(request.method.id);
   const need = needOf(method, request.method.options, n);
   const checkCalls = checkCallsOf(request, units, renderer.perturbable);
-  const shareOf = (calls: number | null): Share => share(need, { before: first + extra.once, each: weighings + extra.each, checkCalls }, calls, limits.maxCalls);
+  const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls };
+  const shareFor = (repeating: Repeats, calls: number | null): Share => share(need, { ...costs, ...repeating }, calls, limits.maxCalls);
+  const ways = waysOf(request.scorer.id);
+  const compares = ways.has('text');
+  const weighing = [...ways].some((way) => way !== 'text') ? shareFor(ONCE, request.budget.calls) : null;
+  const shareOf = (calls: number | null): Share => shareFor(compares ? repeatsOf(request, call) : ONCE, calls);
   const split = shareOf(request.budget.calls);
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
-  const own = request.budget.calls ?? Math.min(split.calls + 1, limits.maxCalls);
+  const own = request.budget.calls ?? Math.min(Math.max(split.calls, weighing?.calls ?? 0) + 1, limits.maxCalls);
   const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options) : null;
   const open = other && planAs(request, other, directory, limits);
   const wide = Math.max(own, request.budget.calls ?? open?.request.budget.calls ?? 0);
@@ -146,5 +159,5 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };
-  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, extra, compared, ...split };
+  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, extra, compared, ...split, calls: Math.max(split.calls, weighing?.calls ?? 0), weighing: weighing ?? split };
 }

@@ -7,11 +7,12 @@ export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid 
 
 /**
  * Content address of an evaluation: owner, endpoint, how it is asked, and the rendered call with model and parameters.
- * The owner is in it so that nobody learns from a cache hit what another has asked.
+ * The owner is in it so that nobody learns from a cache hit what another has asked. Every further sample of an answer has
+ * an address of its own.
  */
-export function cacheKey(owner: string, identity: string, question: Question, call: string): string {
+export function cacheKey(owner: string, identity: string, question: Question, call: string, sample = 0): string {
   const asked = question.kind === 'weigh' ? ['weigh', question.completion.text, question.grid.ends.join()] : [question.kind];
-  return address(['1', owner, identity, ...asked, call]);
+  return address(['1', owner, identity, ...asked, call, ...(sample > 0 ? [`sample ${sample}`] : [])]);
 }
 
 /** Address of the token grid of a completion as the answer to a call. */

@@ -5,6 +5,7 @@ import { targetTokens } from '../core/targets.ts';
 import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
 import type { Choice } from '../contract/parts.ts';
 import { faultAt } from '../errors.ts';
+import type { Samples } from './drive.ts';
 
 export interface Scoring {
   scorer: Scorer;
@@ -15,7 +16,9 @@ export interface Scoring {
 /** A named scorer, its transform filled in as the method prescribes where it was left open. @throws ProblemError validation_failed */
 export function scoringOf(choice: Choice, method: Method): Scoring {
   const scorer = scorerById(choice.id);
-  const given = choice.options as { transform?: Transform | null };
+  // the service repeats; a scorer sees one answer at a time
+  const { repeats: _, ...own } = choice.options;
+  const given = own as { transform?: Transform | null };
   const options = scorer.needs === 'likelihood' ? { ...given, transform: given.transform ?? method.transform ?? 'log_prob_sum' } : given;
   return { scorer, options, unit: scorer.unit(options) };
 }
@@ -60,13 +63,20 @@ export function consultationsOf({ scorer, options }: Scoring, { outcomes, ...res
 }
 
 /** Values of outcomes for these targets, [outcome][target]; NaN where an evaluation failed or was not asked. */
-export function valuesOf({ scorer, options }: Scoring, { outcomes, ...rest }: Scored, advice?: Advice): Values {
+function valuesOf({ scorer, options }: Scoring, { outcomes, ...rest }: Scored, advice?: Advice): Values {
   return scorer.score({ ...rest, outcomes: outcomes.map((outcome) => outcome ?? NOT_ASKED), ...(advice ? { advice } : {}) }, options);
 }
 
 /** What the scorer has to say of all that was evaluated. */
 export function notesOf({ scorer, options }: Scoring, basis: Basis, targets: readonly Target[], outcomes: readonly Outcome[]): string[] {
   return scorer.notes?.({ ...basis, targets, outcomes }, options) ?? [];
+}
+
+/** Values of every sample, [mask][sample][target]: each outcome is scored by itself, so scorers know nothing of samples. */
+export function sampleValues(scoring: Scoring, basis: Basis, targets: readonly Target[], samples: readonly Samples[], advice?: Advice): Values[] {
+  const values = valuesOf(scoring, { ...basis, targets, outcomes: samples.flat() }, advice);
+  let from = 0;
+  return samples.map(({ length }) => values.slice(from, (from += length)));
 }
 
 /** Tokens of each target, 1 where values are not sums over tokens. */

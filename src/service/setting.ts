@@ -3,7 +3,7 @@ import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
 import { consultingChoice, feedsOf } from './consulting.ts';
 import { findGrid } from './grid.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, settledPlan } from './plan.ts';
 import type { Rung, Supports } from './ports.ts';
 import type { Question } from './question.ts';
 import { completionsWithFoils, type Scoring, scoringFor } from './scoring.ts';
@@ -79,7 +79,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
       scorer.refuse?.(asked, targets, options);
       const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
-      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring, plan: (scorer.consults && plan.compared) || plan };
+      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {
       // what the server can do in general it may not for this call: `auto` then takes the next, and the notes say why
       if (choice.id !== 'auto' || scorer.needs === 'text' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;

@@ -1,19 +1,20 @@
 import { faultAt } from '../errors.ts';
 import { heldOutSize } from './heldout.ts';
 import type { Need } from './need.ts';
+import type { Repeats } from './repeats.ts';
 
 /** What a job takes besides the masks that its method decides on. */
-export interface Costs {
+export interface Costs extends Repeats {
   /** Calls before the first mask: the reference, what the call opens with, consultations about the completion. */
   before: number;
-  /** Calls for every mask: its evaluations, and consultations about their outcomes. */
+  /** Calls for every sample of a mask: its evaluations, and consultations about their outcomes. */
   each: number;
   /** Masks of the checks that were asked for. */
   checkCalls: number;
 }
 
 /** How the calls of a job are shared out. */
-export interface Share {
+export interface Share extends Repeats {
   /** Masks that the method may ask at most. */
   methodCalls: number;
   heldOutCalls: number;
@@ -69,19 +70,25 @@ function fullNeed(need: Need, open: number): number {
  * Splits the calls between what comes before, method and checks. An open budget grows by what the checks take, so that
  * asking for them changes no score.
  * @param asked the caller's cap, null when open
- * @throws ProblemError budget_too_small
+ * @throws ProblemError budget_too_small, at the repeats where the method would fit without them
  */
 export function share(need: Need, costs: Costs, asked: number | null, maxCalls: number): Share {
-  const { before, each, checkCalls } = costs;
-  const callsFor = (masks: number): number => before + each * (masks + checkCalls);
-  const open = Math.max(DEFAULT_CALLS, before + each * fullNeed(need, Math.floor(DEFAULT_CALLS / each))) + each * checkCalls;
+  const { before, each, checkCalls, repeats, references, noisy } = costs;
+  const callsFor = (masks: number, samples: number): number => before + each * (samples + repeats * (masks + checkCalls));
+  const open = Math.max(DEFAULT_CALLS, before + each * (references + repeats * fullNeed(need, Math.floor(DEFAULT_CALLS / (each * repeats))))) + each * repeats * checkCalls;
   const total = Math.min(asked ?? open, maxCalls);
-  const masks = Math.floor((total - before) / each) - checkCalls;
-  const found = shared(need, masks);
-  if (found) return { ...found, checkCalls, calls: callsFor(found.methodCalls + found.heldOutCalls) };
-  const least = callsFor(leastMasks(need, masks));
+  const masksBeside = (samples: number): number => Math.floor((Math.floor((total - before) / each) - samples) / repeats) - checkCalls;
+  // samples of the unchanged call give way after the held-out check
+  for (let samples = references; samples >= 0; samples -= 1) {
+    const found = shared(need, masksBeside(samples));
+    if (found) return { ...found, checkCalls, repeats, references: samples, noisy, calls: callsFor(found.methodCalls + found.heldOutCalls, samples) };
+  }
+  const least = callsFor(leastMasks(need, masksBeside(0)), 0);
   const ceiling = asked === null || asked > maxCalls;
   const checks = checkCalls > 0 ? ` (${each * checkCalls} of them for \`faithfulness\`)` : '';
-  const message = `${need.method} needs ${least} calls for ${need.units} units${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use larger units, or a method that samples`;
-  throw faultAt('budget_too_small', asked === null ? '/method' : '/budget/calls', message);
+  const times = repeats > 1 ? ` with ${repeats} samples of each mask` : '';
+  const fewer = repeats > 1 ? 'fewer repeats, ' : '';
+  const message = `${need.method} needs ${least} calls for ${need.units} units${times}${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use ${fewer}larger units, or a method that samples`;
+  const once = repeats > 1 && shared(need, Math.floor((total - before) / each) - checkCalls) !== null;
+  throw faultAt('budget_too_small', once ? '/scorer/options/repeats' : asked === null ? '/method' : '/budget/calls', message);
 }

@@ -3,6 +3,7 @@ import { requestSchema } from '../../src/contract/request.ts';
 import type { Outcome } from '../../src/core/types.ts';
 import { Budget } from '../../src/service/budget.ts';
 import { Evaluator } from '../../src/service/evaluator.ts';
+import { ONCE } from '../../src/service/repeats.ts';
 import { planFor } from '../../src/service/plan.ts';
 import type { OutcomeCache } from '../../src/service/ports.ts';
 import type { Question } from '../../src/service/question.ts';
@@ -37,7 +38,7 @@ async function setUp(options: ModelServerOptions, calls: number | null, onProgre
   const before = server.evaluationCount();
   const budget = new Budget({ calls, prompt_tokens: null, cost_usd: null, seconds: null }, null);
   const used: string[] = [];
-  const evaluator = new Evaluator({ owner: 'me', endpoint, cache: mapCache(), budget, renderer: plan.renderer, question, beside: [foil], signal, onProgress, onUsed: (keys) => used.push(...keys) });
+  const evaluator = new Evaluator({ owner: 'me', endpoint, cache: mapCache(), budget, renderer: plan.renderer, question, beside: [foil], repeats: ONCE, completionAsked: false, signal, onProgress, onUsed: (keys) => used.push(...keys) });
   return { evaluator, budget, used, seen: () => server.evaluationCount() - before };
 }
 
@@ -45,7 +46,7 @@ const masks = Array.from({ length: 8 }, (_, index) => Uint8Array.of(1, index >> 
 
 it('asks both of every mask, once', async () => {
   const { evaluator, budget, used, seen } = await setUp({}, null);
-  const outcomes = await evaluator.evaluate([...masks, ...masks], 'method');
+  const outcomes = (await evaluator.evaluate([...masks, ...masks], 'method')).flat();
   expect(outcomes.every((outcome) => outcome?.kind === 'weighed' && outcome.others?.length === 1)).toBe(true);
   await evaluator.evaluate(masks, 'holdout');
   expect([budget.used.calls, seen(), new Set(used).size]).toEqual([16, 16, 16]);
@@ -55,7 +56,7 @@ it('asks both of every mask, once', async () => {
 
 it('spends an odd budget on whole pairs', async () => {
   const { evaluator, budget, seen } = await setUp({}, 7);
-  const outcomes = await evaluator.evaluate(masks, 'method');
+  const outcomes = (await evaluator.evaluate(masks, 'method')).flat();
   expect(outcomes.filter((outcome) => outcome !== null)).toHaveLength(3);
   expect([budget.used.calls, seen(), budget.spent]).toEqual([6, 6, true]);
 });
@@ -63,7 +64,7 @@ it('spends an odd budget on whole pairs', async () => {
 it('counts what was sent, not what was admitted, when it is stopped between the two', async () => {
   const stop = new AbortController();
   const { evaluator, budget, seen } = await setUp({}, null, (done) => done === 3 && stop.abort(), stop.signal);
-  const outcomes = await evaluator.evaluate(masks, 'method');
+  const outcomes = (await evaluator.evaluate(masks, 'method')).flat();
   // one more may have been on its way
   expect(budget.used.calls).toBeLessThanOrEqual(seen() + 1);
   expect(budget.used.calls).toBeGreaterThanOrEqual(seen());
@@ -72,7 +73,7 @@ it('counts what was sent, not what was admitted, when it is stopped between the 
 
 it('is one failure where either is refused', async () => {
   const { evaluator } = await setUp({ refuse: (text) => text.includes('Kyoto') && !text.includes('Two') }, null);
-  const outcomes = await evaluator.evaluate(masks, 'method');
+  const outcomes = (await evaluator.evaluate(masks, 'method')).flat();
   expect(outcomes.map((outcome) => outcome?.kind)).toEqual(masks.map((mask) => (mask[1] === 1 ? 'weighed' : 'failed')));
   expect(evaluator.counts.failed).toBe(4);
 });

@@ -11,6 +11,7 @@ export const leaveOneOut: Method<z.infer<typeof options>> = {
   options,
   evaluations: (n) => n + 1,
   run,
+  differences: (n) => Array.from({ length: n }, (_, i) => [full(n), without(n, i)] as const),
 };
 
 function* run(game: Game): Run {

@@ -21,6 +21,7 @@ export const exact = textScorer({
   id: 'exact',
   title: 'Exact match',
   options,
+  rate: true,
   similarity(reference, rules) {
     const wanted = normal(reference, rules);
     return (candidate) => (normal(candidate, rules) === wanted ? 1 : 0);

@@ -87,6 +87,7 @@ export const match: Scorer<Options> = {
   options,
   needs: 'text',
   unit: () => 'rate',
+  rate: true,
   unfit(specs, given) {
     lookBy(given);
     if (chosen(given).length > 0 || specs.every((spec) => OWN.has(spec.kind))) return null;

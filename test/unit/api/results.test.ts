@@ -68,8 +68,8 @@ describe('GET /v1/explanations/{id}/evaluations', () => {
       expect(reply.statusCode).toBe(200);
       expect(reply.headers['content-type']).toMatch(/^text\/csv/);
       const [header, full, ...others] = reply.body.split('\r\n');
-      expect(header).toBe('unit_0,unit_1,unit_2,holdout,0:A tortoise,1:.');
-      expect(full).toBe('1,1,1,0,-0.25,0');
+      expect(header).toBe('unit_0,unit_1,unit_2,holdout,sample,0:A tortoise,1:.');
+      expect(full).toBe('1,1,1,0,0,-0.25,0');
       expect(others).toHaveLength(TABLE.rows.length);
     },
   );

@@ -15,9 +15,10 @@ const weighed: StoredEvaluations = {
     {
       mask: Uint8Array.of(1, 1),
       role: 'method',
+      sample: 0,
       outcome: { kind: 'weighed', logprobs: Float64Array.of(-0.1, -1e-300, Number.NEGATIVE_INFINITY, Number.NaN) },
     },
-    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', sample: 0, outcome: { kind: 'failed', reason: 'http 500' } },
   ],
 };
 
@@ -30,6 +31,7 @@ const answered: StoredEvaluations = {
     {
       mask: Uint8Array.of(1, 0),
       role: 'method',
+      sample: 0,
       outcome: {
         kind: 'generated',
         completion: { text: 'No, "b"\nthen', toolCalls: [{ name: 'f', arguments: '{' }], finishReason: null },
@@ -38,9 +40,10 @@ const answered: StoredEvaluations = {
     {
       mask: Uint8Array.of(0, 0),
       role: 'method',
+      sample: 0,
       outcome: { kind: 'generated', completion: { text: '', toolCalls: [], finishReason: null } },
     },
-    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'timeout' } },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', sample: 0, outcome: { kind: 'failed', reason: 'timeout' } },
   ],
 };
 
@@ -50,10 +53,10 @@ const contrasted: StoredEvaluations = {
   evaluations: [
     {
       mask: Uint8Array.of(1, 1),
-      role: 'method',
+      role: 'method', sample: 0,
       outcome: { kind: 'weighed', logprobs: Float64Array.of(-1, -2, -3, -4), others: [Float64Array.of(-5, Number.NEGATIVE_INFINITY)] },
     },
-    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', sample: 0, outcome: { kind: 'failed', reason: 'http 500' } },
   ],
 };
 
@@ -68,8 +71,8 @@ const opened: StoredEvaluations = {
   grid: null,
   opening: top,
   evaluations: [
-    { mask: Uint8Array.of(1, 1), role: 'method', outcome: { kind: 'opened', top } },
-    { mask: Uint8Array.of(0, 1), role: 'holdout', outcome: { kind: 'failed', reason: 'http 500' } },
+    { mask: Uint8Array.of(1, 1), role: 'method', sample: 0, outcome: { kind: 'opened', top } },
+    { mask: Uint8Array.of(0, 1), role: 'holdout', sample: 0, outcome: { kind: 'failed', reason: 'http 500' } },
   ],
 };
 
@@ -109,6 +112,16 @@ describe('the stored form', () => {
     });
   });
 
+  it('numbers the samples of a mask in version 2, which older releases refuse', () => {
+    const [first, ...others] = answered.evaluations;
+    if (!first) throw new Error('no evaluation');
+    const sampled: StoredEvaluations = { ...answered, evaluations: [first, { ...first, sample: 1 }, ...others, { ...first, mask: Uint8Array.of(1, 1), role: 'reference', sample: 1 }] };
+    expect(JSON.parse(packEvaluations(sampled))).toMatchObject({ version: 2, samples: [0, 1, 0, 0, 1] });
+    expect(unpackEvaluations(packEvaluations(sampled))).toEqual(sampled);
+    const { rows } = asTable(sampled, [0, 1], { columns: [], values: [] });
+    expect(rows.map(({ sample, holdout }) => [sample, holdout])).toEqual([[0, false], [1, false], [0, false], [0, true], [1, true]]);
+  });
+
   it.each([weighed, answered])('comes back whole', (evaluations) =>
     expect(unpackEvaluations(packEvaluations(evaluations))).toEqual(evaluations));
 
@@ -116,6 +129,9 @@ describe('the stored form', () => {
     '', 'null', '[]', '{}', JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), version: 2 }),
     JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), masks: ['11', '011'] }),
     JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), roles: ['method'] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), samples: [0, 1] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), version: 2, samples: [0] }),
+    JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), version: 3 }),
     JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), outcomes: [[-1], [-2]] }),
     JSON.stringify({ ...JSON.parse(packEvaluations(weighed)), grid: null }),
   ])('is refused when it is something else: %s', (json) => {
@@ -147,7 +163,8 @@ describe('the stored form', () => {
       const failed: fc.Arbitrary<Outcome> = text.map((reason) => ({ kind: 'failed', reason }));
       const evaluation = fc.record({
         mask: fc.array(fc.nat(1), { minLength: n, maxLength: n }).map((bits) => Uint8Array.from(bits)),
-        role: fc.constantFrom('method' as const, 'holdout' as const),
+        role: fc.constantFrom('method' as const, 'holdout' as const, 'reference' as const),
+        sample: fc.nat(99),
         outcome: fc.oneof(shown, failed),
       });
       const ends = fc.array(fc.nat(9), { minLength: tokens, maxLength: tokens }).map((list) => ({ ends: Int32Array.from(list) }));
@@ -177,8 +194,8 @@ describe('the table', () => {
       columns: ['Yes', ',', ' a', '😀'],
       foils: [],
       rows: [
-        { mask: [1, 1], holdout: false, values: [-0.1, -1e-300, null, null], completion: null, opening: null },
-        { mask: [0, 1], holdout: true, values: [null, null, null, null], completion: null, opening: null },
+        { mask: [1, 1], holdout: false, sample: 0, values: [-0.1, -1e-300, null, null], completion: null, opening: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null, null, null, null], completion: null, opening: null },
       ],
     });
   });
@@ -189,26 +206,26 @@ describe('the table', () => {
       columns: ['Yes, a😀'],
       foils: [],
       rows: [
-        { mask: [1, 0], holdout: false, values: [0.25], completion: 'No, "b"\nthen', opening: null },
-        { mask: [0, 0], holdout: false, values: [0], completion: '', opening: null },
-        { mask: [0, 1], holdout: true, values: [null], completion: null, opening: null },
+        { mask: [1, 0], holdout: false, sample: 0, values: [0.25], completion: 'No, "b"\nthen', opening: null },
+        { mask: [0, 0], holdout: false, sample: 0, values: [0], completion: '', opening: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null], completion: null, opening: null },
       ],
     });
   });
 
   it('is CSV by RFC 4180, with names that do not repeat', () => {
-    expect(toCsv(asTable(weighed, [0, 2], none))).toBe('unit_0,unit_2,holdout,0:Yes,"1:,",2: a,3:😀\r\n1,1,0,-0.1,-1e-300,,\r\n0,1,1,,,,\r\n');
+    expect(toCsv(asTable(weighed, [0, 2], none))).toBe('unit_0,unit_2,holdout,sample,0:Yes,"1:,",2: a,3:😀\r\n1,1,0,0,-0.1,-1e-300,,\r\n0,1,1,0,,,,\r\n');
     expect(toCsv(asTable(answered, [1, 2], compared))).toBe(
-      'unit_1,unit_2,holdout,"0:Yes, a😀",completion\r\n1,0,0,0.25,"No, ""b""\nthen"\r\n0,0,0,0,""\r\n0,1,1,,\r\n',
+      'unit_1,unit_2,holdout,sample,"0:Yes, a😀",completion\r\n1,0,0,0,0.25,"No, ""b""\nthen"\r\n0,0,0,0,0,""\r\n0,1,1,0,,\r\n',
     );
-    expect(toCsv({ units: [], columns: ['x'], foils: [], rows: [] })).toBe('holdout,0:x\r\n');
+    expect(toCsv({ units: [], columns: ['x'], foils: [], rows: [] })).toBe('holdout,sample,0:x\r\n');
   });
 
   it('has the columns of a foil behind those of the completion', () => {
     const table = asTable(contrasted, [0, 2], none);
     expect(table).toMatchObject({ columns: ['Yes', ',', ' a', '😀', 'No', ', a'], foils: [4] });
     expect(table.rows.map(({ values }) => values)).toEqual([[-1, -2, -3, -4, -5, null], Array.from({ length: 6 }, () => null)]);
-    expect(toCsv(table).split('\r\n')[0]).toBe('unit_0,unit_2,holdout,0:Yes,"1:,",2: a,3:😀,4:foil:No,"5:foil:, a"');
+    expect(toCsv(table).split('\r\n')[0]).toBe('unit_0,unit_2,holdout,sample,0:Yes,"1:,",2: a,3:😀,4:foil:No,"5:foil:, a"');
   });
 
   it('has what an answer may begin with beside the values', () => {
@@ -218,6 +235,6 @@ describe('the table', () => {
       { values: [null], completion: null, opening: null },
     ]);
     const quoted = JSON.stringify(JSON.stringify(top)).slice(1, -1).replaceAll('\\"', '""');
-    expect(toCsv(table)).toBe(`unit_0,unit_2,holdout,0:Yes,opening\r\n1,1,0,2.5,"${quoted}"\r\n0,1,1,,\r\n`);
+    expect(toCsv(table)).toBe(`unit_0,unit_2,holdout,sample,0:Yes,opening\r\n1,1,0,0,2.5,"${quoted}"\r\n0,1,1,0,,\r\n`);
   });
 });

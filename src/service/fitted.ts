@@ -1,0 +1,48 @@
+import type { StoredEvaluation } from '../core/evaluations.ts';
+import { key as maskKey } from '../core/masks.ts';
+import type { Attribution, Game, Mask, Method, Values } from '../core/types.ts';
+import { faultAt } from '../errors.ts';
+import { replay } from './drive.ts';
+
+class Missing extends Error {}
+
+export interface Fitting {
+  method: Method;
+  /** Whether it is the method of the job, with its options. */
+  own: boolean;
+  options: unknown;
+  /** What the method might ask at most. */
+  calls: number;
+  /** A new one for every run, since a run uses up its random numbers. */
+  game: () => Game;
+  seen: readonly Pick<StoredEvaluation, 'mask' | 'role'>[];
+  /** One row per mask that was seen. */
+  values: Values;
+}
+
+/**
+ * Replays the method on what is stored, which gives the job's own numbers for the job's own targets. Where it would ask
+ * for more (another method, or an adaptive one led elsewhere by other targets) a regression fits whatever masks there
+ * are, and the method of a job that was stopped early does without.
+ * @throws ProblemError evaluations_missing
+ */
+export function fitted({ method, own, options, calls, game, seen, values }: Fitting): readonly Attribution[] {
+  const rows = new Map(seen.map(({ mask }, row) => [maskKey(mask), row]));
+  const lookUp = (mask: Mask) => values[rows.get(maskKey(mask)) ?? -1] ?? null;
+  const missing = (): never => {
+    throw new Missing();
+  };
+  try {
+    return replay(method, game(), options, calls, lookUp, missing).attributions;
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+  }
+  if (method.fit) {
+    const fit = seen.flatMap(({ mask, role }, row) => (role === 'method' ? [{ mask, value: values[row] ?? blank(game()) }] : []));
+    return method.fit(game(), fit.map(({ mask }) => mask), fit.map(({ value }) => value), options);
+  }
+  if (own) return replay(method, game(), options, calls, (mask) => lookUp(mask) ?? blank(game()), missing).attributions;
+  throw faultAt('evaluations_missing', '/method', `the stored evaluations lack masks that ${method.id} needs: fit with the method of the job, or submit a new one`);
+}
+
+const blank = ({ columns }: Game) => new Float64Array(columns).fill(NaN);

@@ -1,0 +1,45 @@
+import type { Result, ResultAttribution } from '../contract/resource.ts';
+import type { HeldOut } from '../core/faithfulness.ts';
+import type { Noise } from '../core/sampling/noise.ts';
+import type { Plan } from './plan.ts';
+import { sampleCall } from './repeats.ts';
+import type { Setting } from './setting.ts';
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** Noise as the contract shows it. */
+export function publicNoise(repeats: number, { reference, floor }: Noise): NonNullable<Result['noise']> {
+  return {
+    repeats,
+    reference: reference.map(({ samples, mean, sd, interval }) => ({
+      samples,
+      mean: finite(mean),
+      sd: finite(sd),
+      interval: interval && [interval[0], interval[1]],
+    })),
+    floor: floor.map(finite),
+  };
+}
+
+/** What a reader should know of how answers were sampled, or why they were not. */
+export function samplingNotes(plan: Plan, setting: Setting): string[] {
+  const { repeats: asked } = plan.request.scorer.options as { repeats?: number | null };
+  if (setting.question.kind === 'weigh') {
+    return typeof asked === 'number' && asked > 1 ? ['`repeats` was not used: a given completion is weighed, which samples nothing.'] : [];
+  }
+  if (!plan.noisy) return [];
+  const { call } = plan;
+  const seeded = sampleCall(call, 1) !== call;
+  return [
+    ...(seeded ? ['The call has a `seed`: each further sample was asked with another one, or all would be the same answer.'] : []),
+    ...(plan.references < 2 ? ['The budget left no room to sample the unchanged call, so the noise of its answers may not be known.'] : []),
+  ];
+}
+
+/** Says so where sampling noise hides every score of the first target. */
+export function overshadowed(found: HeldOut, first: ResultAttribution | undefined): HeldOut {
+  const scored = first?.scores.filter((score) => score !== null).length ?? 0;
+  if (scored === 0 || first?.indistinguishable.length !== scored) return found;
+  const reason = 'No score can be told from zero: answers to one and the same call differ as much. Raise `repeats`, or lower the temperature.';
+  return { ...found, reasons: [...found.reasons, reason] };
+}
