@@ -61,7 +61,7 @@ describe('first-token on the embedded model', () => {
     expect(table).toMatchObject({ columns: ['Porto.'], foils: [] });
     expect(table.rows[0]?.opening[0]?.token).toBe('Porto');
     expect(table.rows[0]?.values[0]).toBeCloseTo(body.result?.attributions[0]?.intercept ?? NaN, 9);
-    expect((await read('text/csv')).body.split('\r\n')[0]).toMatch(/,holdout,0:Porto\.,opening$/);
+    expect((await read('text/csv')).body.split('\r\n')[0]).toMatch(/,holdout,sample,0:Porto\.,opening$/);
   });
 
   it('works for plain completions, and asks nothing twice', async () => {

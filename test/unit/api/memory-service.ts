@@ -72,6 +72,11 @@ export class MemoryService implements Service {
     this.move(id, { status: 'completed', startedAt: at, finishedAt: at, result: JSON.stringify(EXPLANATION_EXAMPLE.result) });
   }
 
+  /** Completes whatever has not ended. */
+  completeAll(): void {
+    for (const { id, status } of this.#jobs.values()) if (!TERMINAL.has(status)) this.complete(id);
+  }
+
   async submit(owner: string, request: ExplanationRequest, idempotency: { key: string; bodyHash: string } | null) {
     const known = idempotency && this.#keys.get(`${owner}\n${idempotency.key}`);
     if (known && known.bodyHash !== idempotency?.bodyHash) throw new ProblemError('idempotency_key_reused', 'another body');

@@ -25,7 +25,7 @@ const info: EndpointInfo = {
 const limits = { maxUnits: 1_000, maxCalls: 20_000 };
 const plan = (body: object, endpoint = info) => planFor(requestSchema.parse(body), { defaultName: 'e', list: () => [endpoint] }, limits);
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
-const body = (method: string, scorer: object, units: number, more: object = {}) => ({ call: { prompt: words(units) }, segmenter: { id: 'word' }, method: { id: method }, scorer, ...more });
+const body = (method: string, scorer: object, units: number, more: object = {}) => ({ call: { prompt: words(units), temperature: 0 }, segmenter: { id: 'word' }, method: { id: method }, scorer, ...more });
 
 /** The plan that a worker makes of the stored request, and whoever opens the job again. */
 const again = (first: ReturnType<typeof plan>) => plan(JSON.parse(JSON.stringify(first.request)) as object);
