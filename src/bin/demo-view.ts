@@ -38,11 +38,18 @@ function meter(share: number): string {
   return `${share < 0 && width > 0 ? '−' : ' '}${'▇'.repeat(width).padEnd(12)}`;
 }
 
+/** The units that no others were cut from: put together they are the whole input. */
+function leaves(result: Result): Result['units'] {
+  const opened = new Set(result.units.map((unit) => unit.parent));
+  return result.units.filter((unit) => !opened.has(unit.index));
+}
+
 /** The units in order with their scores, strongest named first; ready to print. */
 export function heatMap(result: Result, paint: Paint): string {
   const scores = result.attributions[0]?.scores ?? [];
-  const strongest = Math.max(1e-9, ...scores.map((score) => Math.abs(score ?? 0)));
-  const lines = result.units.map((unit) => {
+  const shown = leaves(result);
+  const strongest = Math.max(1e-9, ...shown.map((unit) => Math.abs(scores[unit.index] ?? 0)));
+  const lines = shown.map((unit) => {
     const score = scores[unit.index] ?? null;
     const text = unit.text.trim().replaceAll(/\s+/g, ' ');
     if (score === null) return `  ${'fixed'.padStart(8)}  ${' '.repeat(13)}  ${paint.dim(text)}`;
@@ -55,7 +62,7 @@ export function heatMap(result: Result, paint: Paint): string {
 /** Unit texts by falling score. */
 export function ranking(result: Result): { text: string; score: number }[] {
   const scores = result.attributions[0]?.scores ?? [];
-  return result.units
+  return leaves(result)
     .flatMap((unit) => {
       const score = scores[unit.index];
       return typeof score === 'number' ? [{ text: unit.text.trim(), score }] : [];

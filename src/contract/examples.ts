@@ -123,6 +123,19 @@ const sampled = {
   scorer: { id: 'exact', options: { repeats: 5 } },
 };
 
+const paragraphs =
+  'Coffee was served at noon. The sky was clear.\n\nGaldor has its main office in Vilnius. Lars has a pet tortoise.\n\n' +
+  'Rufus has a pet turtle. The road was narrow.';
+
+const byLevels = {
+  endpoint: 'demo',
+  call: {
+    ...settings,
+    messages: [{ role: 'user', content: [{ type: 'text', text: paragraphs, explain: 'split', label: 'passage' }, question] }],
+  },
+  method: { id: 'leave-one-out', options: { levels: ['paragraph', 'sentence', 'word'], refine: { top_k: 1 } } },
+};
+
 /** Request bodies by operation; the first of each is the one that the page shows. */
 export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   createExplanation: {
@@ -136,6 +149,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     text: { summary: 'Scored by the text of new answers alone', value: byText },
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
     sampled: { summary: 'At a temperature: five answers per mask, rates with their intervals', value: sampled },
+    levels: { summary: 'From paragraphs to the words that gave the answer', value: byLevels },
   },
   createEstimate: {
     passage: { summary: 'Leave one out', value: readPassage },

@@ -1,6 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { methods } from '../core/methods/index.ts';
 import { scorers } from '../core/scorers/index.ts';
+import { levelsShape } from './levels.ts';
 import type { Part } from './parts.ts';
 
 /*
@@ -8,7 +9,7 @@ import type { Part } from './parts.ts';
  */
 
 /** What the service does around any attribution method. */
-const around: z.ZodRawShape = {};
+const around: z.ZodRawShape = { ...levelsShape };
 /** What the service does around a scorer that compares answers. */
 const compared: z.ZodRawShape = {
   repeats: z

@@ -23,7 +23,7 @@ export const estimateSchema = z.strictObject({
   completion_tokens: count,
   cost_usd: z.number().nullable().describe('null where nobody who is asked has a price.'),
   seconds: z.number().nullable().describe('A guess from earlier jobs on the endpoint; null when there were none.'),
-  units: count.describe('Perturbable units.'),
+  units: count.describe('Perturbable units; with `levels`, at most.'),
 });
 
 export const unitSchema = z.strictObject({
@@ -34,7 +34,7 @@ export const unitSchema = z.strictObject({
   end: count,
   text: z.string(),
   level: z.string(),
-  parent: count.nullable(),
+  parent: count.nullable().describe('With `levels`: index of the unit that it was cut from, which stands before it.'),
   label: z.string().nullable(),
   fixed: z.boolean(),
 });
@@ -43,11 +43,11 @@ export const resultTargetSchema = z.strictObject({ index: count, kind: z.string(
 
 export const attributionSchema = z.strictObject({
   target: count,
-  scores: z.array(z.number().nullable()).describe('One per unit; positive where taking the unit away lowers the value; null where fixed or not evaluated.'),
+  scores: z.array(z.number().nullable()).describe('One per unit; positive where taking the unit away lowers the value; null where fixed or not evaluated. A unit that others were cut from has the sum of theirs.'),
   intervals: z.array(z.tuple([z.number(), z.number()]).nullable()).nullable().describe('95 % intervals, one per unit; null where the method has none.'),
   intercept: z.number().nullable().describe('The predicted value when nothing is taken away.'),
   interactions: z.array(z.strictObject({ units: z.array(count), score: z.number(), reading: z.enum(['either suffices', 'both needed', 'independent']) })),
-  reasons: z.array(z.string()).describe('Why a score is null that is not fixed.'),
+  reasons: z.array(z.string()).describe('Why a score is null that is not fixed, and what was left coarser than asked.'),
   indistinguishable: z
     .array(count)
     .describe('Indices of the units whose score cannot be told from zero: their interval holds 0. Empty where there are no intervals.'),

@@ -1,5 +1,6 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
+import type { StageRecord } from './levels/climb.ts';
 import { csv } from './text/csv.ts';
 import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, Values, Weighable } from './types.ts';
 
@@ -35,6 +36,8 @@ export interface StoredEvaluations {
   evaluations: readonly StoredEvaluation[];
   /** Left out: nobody was consulted about the answers. */
   advice?: StoredAdvice;
+  /** Of a job with levels: how it came to its units. */
+  stages?: readonly StageRecord[] | undefined;
 }
 
 /** What was said about the answers, by the consultations' keys; NaN where there is no answer. */
@@ -98,7 +101,7 @@ function unpackOutcome(stored: StoredOutcome): Outcome {
 }
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
-export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations, advice }: StoredEvaluations): string {
+export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations, advice, stages }: StoredEvaluations): string {
   // only what a reader of version 1 would take for something else is version 2
   const sampled = evaluations.some(({ sample, role }) => sample > 0 || role === 'reference');
   const stored: StoredDocument = {
@@ -114,6 +117,7 @@ export function packEvaluations({ n, needs, completion, grid, others, opening, e
     outcomes: evaluations.map(({ outcome }) => packOutcome(outcome)),
     ...(sampled ? { samples: evaluations.map(({ sample }) => sample) } : {}),
     ...(advice ? { advice: packAdvice(advice) } : {}),
+    ...(stages ? { stages: stages.map((stage) => ({ ...stage, opened: [...stage.opened] })) } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -130,7 +134,7 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice } = result.data;
+  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice, stages } = result.data;
   return {
     n,
     needs,
@@ -145,6 +149,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
       outcome: unpackOutcome(outcome),
     })),
     ...(advice ? { advice: unpackAdvice(advice) } : {}),
+    ...(stages ? { stages } : {}),
   };
 }
 

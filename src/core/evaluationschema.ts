@@ -56,6 +56,8 @@ export const storedSchema = z
     advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
     /** Number of each mask's sample; left out: 0. */
     samples: z.array(z.int().min(0)).optional(),
+    /** Where units were cut finer on the way: what each stage opened and asked (core/levels/climb.ts). */
+    stages: z.array(z.object({ level: z.int().min(0), opened: z.array(z.int().min(0)), evaluations: z.int().min(0) })).min(1).optional(),
   })
   .refine(({ masks, samples }) => samples === undefined || samples.length === masks.length)
   .refine(({ version, samples }) => (version === 2) === (samples !== undefined))

@@ -62,6 +62,11 @@ export interface Game {
   parents?: Int32Array;
   /** Seeded, uniform on [0, 1). The only randomness a method has. */
   rng: () => number;
+  /**
+   * For `fit`: so many of the masks, the first ones, were drawn for a game of fewer and larger units, so that units come
+   * and go together in them. A regression learns from them; they are no draws of one unit at a time. Left out: none.
+   */
+  coarse?: number;
 }
 
 export interface Interaction {

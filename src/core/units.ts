@@ -3,13 +3,20 @@ import { type Slot, holdersOf } from './slots.ts';
 import { isBlank } from './whitespace.ts';
 import type { Call, Span, Unit } from './types.ts';
 
-type Piece = Span & { level: string; fixed: boolean };
+/** Whether a text is never taken away. Nothing can be learnt from taking a blank one, unless the caller asks for it. */
+export function isFixedSlot({ text, explain }: Slot): boolean {
+  return explain === 'fixed' || (explain === 'split' && isBlank(text));
+}
 
-function piecesOf({ text, explain, level }: Slot, segment: (text: string) => Span[], splitLevel: string): Piece[] {
-  if (explain !== 'split') return [{ start: 0, end: text.length, level, fixed: explain === 'fixed' }];
-  // nothing can be learnt from taking a blank text away, unless the caller asks for it
-  if (isBlank(text)) return [{ start: 0, end: text.length, level, fixed: true }];
-  return segment(text).map((span) => ({ ...span, level: splitLevel, fixed: false }));
+/** A unit of a text, not yet numbered: its index is 0. */
+export function slotUnit({ at, role, text, label }: Slot, { start, end }: Span, level: string, fixed: boolean): Unit {
+  return { index: 0, at, role, start, end, text: text.slice(start, end), level, parent: null, label, fixed };
+}
+
+function unitsIn(slot: Slot, segment: (text: string) => Span[], splitLevel: string): Unit[] {
+  const fixed = isFixedSlot(slot);
+  if (slot.explain !== 'split' || fixed) return [slotUnit(slot, { start: 0, end: slot.text.length }, slot.level, fixed)];
+  return segment(slot.text).map((span) => slotUnit(slot, span, splitLevel, false));
 }
 
 /**
@@ -19,36 +26,22 @@ function piecesOf({ text, explain, level }: Slot, segment: (text: string) => Spa
  * @throws ProblemError unsupported_call; what `segment` throws
  */
 export function unitsOf(call: Call, segment: (text: string) => Span[], level: string): Unit[] {
-  const units: Unit[] = [];
-  for (const slot of holdersOf(call).flatMap((holder) => holder.slots)) {
-    for (const piece of piecesOf(slot, segment, level)) {
-      units.push({
-        index: units.length,
-        at: slot.at,
-        role: slot.role,
-        start: piece.start,
-        end: piece.end,
-        text: slot.text.slice(piece.start, piece.end),
-        level: piece.level,
-        parent: null,
-        label: slot.label,
-        fixed: piece.fixed,
-      });
-    }
-  }
-  return units;
+  const slots = holdersOf(call).flatMap((holder) => holder.slots);
+  return slots.flatMap((slot) => unitsIn(slot, segment, level)).map((unit, index) => ({ ...unit, index }));
 }
 
 /**
  * The units as the contract shows them: `start` and `end` in Unicode code points of the text that `at` names. Takes all
- * units of a call at once, because an offset is the sum of what stands before it; one pass over the texts.
+ * units of a call at once, because an offset is the sum of what stands before it; one pass over the texts. A unit that
+ * others are the parts of comes before them and begins with the first.
  */
 export function toPublicUnits(units: readonly Unit[]): Unit[] {
+  const parents = new Set(units.map((unit) => unit.parent));
   const ends = new Map<string, number>();
   return units.map((unit) => {
     const start = ends.get(unit.at) ?? 0;
     const end = start + codePointCount(unit.text);
-    ends.set(unit.at, end);
+    if (!parents.has(unit.index)) ends.set(unit.at, end);
     return { ...unit, start, end };
   });
 }

@@ -6,9 +6,10 @@ import { textWeights } from '../core/curves/weights.ts';
 import { wordsOf } from '../core/curves/words.ts';
 import type { HeldOut } from '../core/faithfulness.ts';
 import { createRng } from '../core/rng.ts';
-import type { Attribution, Mask, Values } from '../core/types.ts';
+import type { Mask, Values } from '../core/types.ts';
 import { checkSpec } from './checkplan.ts';
 import type { Plan } from './plan.ts';
+import type { Played } from './play.ts';
 
 export interface Checked {
   target: number;
@@ -23,11 +24,11 @@ export interface Checked {
  * @param valuesOf one row per mask, one column per target; NaN where an evaluation failed or was not asked
  * @param used     calls of the job so far
  */
-export async function check(plan: Plan, attributions: readonly Attribution[], valuesOf: (masks: readonly Mask[]) => Promise<Values>, used: () => number): Promise<Checked | null> {
+export async function check(plan: Plan, { finding, shown }: Pick<Played, 'finding' | 'shown'>, valuesOf: (masks: readonly Mask[]) => Promise<Values>, used: () => number): Promise<Checked | null> {
   const asked = plan.request.faithfulness;
-  const attribution = attributions[asked?.target ?? 0];
+  const attribution = finding.attributions[asked?.target ?? 0];
   if (!asked || !attribution) return null;
-  const weights = textWeights(plan.units, plan.renderer.perturbable);
+  const weights = textWeights(shown.units, shown.leaves);
   const design = checkDesign(attribution.scores, weights, checkSpec(asked), createRng(plan.request.seed, 'checks'));
   const before = used();
   const rows = await valuesOf(design.masks);

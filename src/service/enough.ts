@@ -1,4 +1,4 @@
-import type { Finding } from '../core/types.ts';
+import type { Attribution } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import type { Counsel } from './counsel.ts';
@@ -31,9 +31,9 @@ export function missingAdvice({ counts, reasons: why }: Counsel): string | null 
  * few are left: more than half failed, or no unit of any target could be scored.
  * @throws ProblemError too_few_evaluations, budget_exhausted
  */
-export function refuseTooFew(finding: Finding, evaluator: Evaluator, counsel: Counsel, budget: Budget): void {
+export function refuseTooFew(attributions: readonly Attribution[], evaluator: Evaluator, counsel: Counsel, budget: Budget): void {
   const { asked, cached, failed } = evaluator.counts;
-  const blank = finding.attributions.every((attribution) => attribution.scores.every((score) => Number.isNaN(score)));
+  const blank = attributions.every((attribution) => attribution.scores.every((score) => Number.isNaN(score)));
   if (failed > 0 && (blank || failed * 2 > asked + cached)) {
     throw new ProblemError('too_few_evaluations', `${failed} of ${asked + cached} evaluations failed: ${reasons(evaluator)}`);
   }

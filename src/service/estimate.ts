@@ -1,4 +1,5 @@
 import type { Estimate } from '../contract/resource.ts';
+import { stageShare } from '../core/levels/sizes.ts';
 import { empty, full } from '../core/masks.ts';
 import { createRng } from '../core/rng.ts';
 import { scorerById } from '../core/scorers/index.ts';
@@ -26,7 +27,8 @@ function presenceIn(masks: readonly Mask[], n: number): number {
 /** The same for the method's first masks; values of zero stand for the model. */
 function presence(plan: Plan): number {
   const game = { n: plan.renderer.n, columns: 1, weights: Float64Array.of(1), rng: createRng(plan.request.seed, 'method') };
-  const first = plan.method.run(game, plan.methodOptions, plan.methodCalls).next();
+  const calls = plan.ladder ? stageShare(plan.method, plan.ladder.sizes, 0, game.n, plan.methodCalls) : plan.methodCalls;
+  const first = plan.method.run(game, plan.methodOptions, Math.max(1, calls)).next();
   return presenceIn(first.done ? [] : first.value.masks, game.n);
 }
 
@@ -64,7 +66,7 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
     completion_tokens: completion + said.completionTokens,
     cost_usd: money === null && said.costUsd === null ? null : (money ?? 0) + (said.costUsd ?? 0),
     seconds: secondsPerCall === null ? null : secondsPerCall * calls,
-    units: n,
+    units: plan.mostUnits,
   };
 }
 

@@ -48,14 +48,16 @@ export class Evaluator {
   /** Mask and sample → cache keys, one per question: two masks can render the same call. */
   readonly #rendered = new Map<string, readonly string[]>();
   readonly #numbers = new Map<string, Numbers>();
-  readonly #log: StoredEvaluation[] = [];
+  #renderer: Renderer;
+  #log: StoredEvaluation[] = [];
   readonly #logged = new Map<string, StoredEvaluation>();
-  readonly #whole: { mask: Mask; text: string };
+  #whole: { mask: Mask; text: string };
   #distinctCount = 0;
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
     this.#asker = new Asker(input);
+    this.#renderer = input.renderer;
     const mask = full(input.renderer.n);
     this.#whole = { mask, text: JSON.stringify(input.renderer.render(mask)) };
   }
@@ -67,6 +69,25 @@ export class Evaluator {
   /** Every evaluated mask with its outcomes, in the order of first asking. */
   get log(): readonly StoredEvaluation[] {
     return this.#log;
+  }
+
+  /**
+   * Goes on with the same call cut finer: what is known stays so, as masks of the new cut.
+   * @param carry turns masks of the cut before into masks of the new one that render the same call
+   */
+  turnTo(renderer: Renderer, carry: (mask: Mask) => Mask): void {
+    this.#renderer = renderer;
+    this.#whole = { ...this.#whole, mask: full(renderer.n) };
+    const [rendered, numbers] = [new Map(this.#rendered), new Map(this.#numbers)];
+    for (const known of [this.#rendered, this.#numbers, this.#logged]) known.clear();
+    this.#log = this.#log.map((evaluation) => {
+      const [before, mask] = [maskKey(evaluation.mask), carry(evaluation.mask)];
+      const [name, entry] = [maskKey(mask), { ...evaluation, mask }];
+      this.#numbers.set(name, numbers.get(before) as Numbers);
+      this.#rendered.set(`${name} ${evaluation.sample}`, rendered.get(`${before} ${evaluation.sample}`) as readonly string[]);
+      this.#logged.set(`${name} ${evaluation.sample}`, entry);
+      return entry;
+    });
   }
 
   /** The samples of each mask, in its order; null where the budget ended or the job was stopped before it was asked. */
@@ -115,7 +136,7 @@ export class Evaluator {
     for (const mask of masks) {
       const name = maskKey(mask);
       if (this.#numbers.has(name)) continue;
-      const call = this.#input.renderer.render(mask);
+      const call = this.#renderer.render(mask);
       this.#numbers.set(name, this.#numbersOf(JSON.stringify(call)));
       for (const at of this.#idsOf(mask)) {
         const items = this.#items(mask, call, at);
@@ -140,7 +161,7 @@ export class Evaluator {
 
   /** Asks once more, with the perturber's empty form, what was refused because a message had lost all its text. */
   async #refill(items: readonly Evaluation[]): Promise<void> {
-    const { renderer } = this.#input;
+    const renderer = this.#renderer;
     const again = new Map<string, Evaluation>();
     for (const { mask, id, sample, pass, together } of items) {
       const outcomes = together.map(({ key }) => this.#asker.outcome(key));

@@ -1,22 +1,23 @@
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Progress, Provisional, Result } from '../contract/resource.ts';
 import { packEvaluations, type Role } from '../core/evaluations.ts';
-import { parentsOf } from '../core/parents.ts';
+import { key } from '../core/masks.ts';
 import { createRng } from '../core/rng.ts';
 import { meanOfSamples } from '../core/sampling/samples.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Basis, Finding, Game, Mask } from '../core/types.ts';
+import type { Basis, Mask } from '../core/types.ts';
 import { Budget, generousTokens } from './budget.ts';
 import { refuseUncheckable } from './checkplan.ts';
 import { check, publicFaithfulness } from './checks.ts';
 import { extraOf } from './consulting.ts';
 import { Counsel } from './counsel.ts';
-import { drive, type Samples } from './drive.ts';
+import type { Samples } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
 import { checkMasks, judge } from './heldout.ts';
-import { noisy } from './noisy.ts';
+import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
+import { play } from './play.ts';
 import type { Endpoints, OutcomeCache } from './ports.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
@@ -90,39 +91,51 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     return score(samples).map((each) => meanOfSamples(each, targets.length));
   };
   const seed = plan.request.seed;
-  const weights = targetWeights(targets, grid);
-  const game = (): Game => ({ n: plan.renderer.n, columns: targets.length, weights, parents: parentsOf(plan.units, plan.renderer.perturbable), rng: createRng(seed, 'method') });
   const ask = async (role: Role, masks: readonly Mask[]) => {
     const samples = await evaluator.evaluate(masks, role);
     input.handBack.throwIfAborted();
     return samples;
   };
-  const played: Finding = await drive(plan.method, game(), plan.methodOptions, plan.methodCalls, (masks) => ask('method', masks), values, (soFar) => input.onProvisional?.(provisionalOf(plan, soFar)));
+  const weights = targetWeights(targets, grid);
+  const played = await play({
+    plan,
+    columns: targets.length,
+    weights,
+    evaluator,
+    ask: (masks) => ask('method', masks),
+    score: values,
+    tell: (shown, soFar) => input.onProvisional?.(provisionalOf(shown, soFar)),
+    ended: () => input.cancel.aborted || budget.spent,
+  });
+  const { shown, first } = played;
+  const n = shown.leaves.length;
 
   phase = 'verifying';
   const fitted = evaluator.log.filter(({ role }) => role === 'method');
-  const checks = checkMasks(renderer.n, plan.heldOutCalls, fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
-  const shown = await ask('holdout', checks.masks);
-  if (!input.cancel.aborted) refuseTooFew(played, evaluator, counsel, budget);
-  const checked = await values(shown);
+  const left = Math.max(0, plan.methodCalls + plan.heldOutCalls - new Set(fitted.map(({ mask }) => key(mask))).size);
+  const checks = checkMasks(n, Math.min(plan.heldOutCalls, left), fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
+  const seen = await ask('holdout', checks.masks);
+  if (!input.cancel.aborted) refuseTooFew(first, evaluator, counsel, budget);
+  const checked = await values(seen);
   // samples of the unchanged call are nobody's masks: they are scored here for the first time
   await counsel.prepare(consultationsOf(scoring, { ...basis, targets, outcomes: evaluator.log.map(({ outcome }) => outcome) }));
-  const { attributions, noise } = noisy({ method: plan.method, own: true, options: plan.methodOptions, calls: plan.methodCalls, game, scorer: scoring.scorer, evaluations: evaluator.log, score, attributions: played.attributions, seed });
-  const finding = { ...played, attributions };
-  const heldOut = judge(attributions[0], checks, shown.map((samples, row) => (samples.every((outcome) => outcome === null) ? null : (checked[row]?.[0] ?? NaN))));
+  const { attributions, noise } = noisy({ ...noisedGame(plan, shown, { columns: targets.length, weights }), scorer: scoring.scorer, evaluations: evaluator.log, score, attributions: played.finding.attributions });
+  const finding = { ...played.finding, attributions };
+  const heldOut = judge(attributions[0], checks, seen.map((samples, row) => (samples.every((outcome) => outcome === null) ? null : (checked[row]?.[0] ?? NaN))));
   // last: where the budget ends early, the held-out check is worth more
-  const asked = await check(plan, attributions, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
-  const faithfulness = publicFaithfulness(heldOut, asked, plan.renderer.perturbable);
+  const asked = await check(plan, { ...played, finding }, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
+  const faithfulness = publicFaithfulness(heldOut, asked, shown.leaves);
   const notes = [...setting.notes, ...notesOf(scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, finding, noise, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
-    n: renderer.n,
+    n,
     completion: reference,
     grid,
     others: setting.others,
     opening: setting.opening,
     needs: scoring.scorer.needs,
     evaluations: evaluator.log,
+    stages: played.stages,
     ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds, numbers: counsel.said } } : {}),
   });
   return { result, evaluations };

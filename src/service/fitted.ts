@@ -16,6 +16,8 @@ export interface Fitting {
   /** A new one for every run, since a run uses up its random numbers. */
   game: () => Game;
   seen: readonly Pick<StoredEvaluation, 'mask' | 'role'>[];
+  /** Masks, the first ones, of stages before the units were all cut (Game.coarse). */
+  coarse?: number;
   /** One row per mask that was seen. */
   values: Values;
 }
@@ -26,7 +28,7 @@ export interface Fitting {
  * are, and the method of a job that was stopped early does without.
  * @throws ProblemError evaluations_missing
  */
-export function fitted({ method, own, options, calls, game, seen, values }: Fitting): readonly Attribution[] {
+export function fitted({ method, own, options, calls, game, seen, values, coarse = 0 }: Fitting): readonly Attribution[] {
   const rows = new Map(seen.map(({ mask }, row) => [maskKey(mask), row]));
   const lookUp = (mask: Mask) => values[rows.get(maskKey(mask)) ?? -1] ?? null;
   const missing = (): never => {
@@ -39,7 +41,7 @@ export function fitted({ method, own, options, calls, game, seen, values }: Fitt
   }
   if (method.fit) {
     const fit = seen.flatMap(({ mask, role }, row) => (role === 'method' ? [{ mask, value: values[row] ?? blank(game()) }] : []));
-    return method.fit(game(), fit.map(({ mask }) => mask), fit.map(({ value }) => value), options);
+    return method.fit({ ...game(), coarse }, fit.map(({ mask }) => mask), fit.map(({ value }) => value), options);
   }
   if (own) return replay(method, game(), options, calls, (mask) => lookUp(mask) ?? blank(game()), missing).attributions;
   throw faultAt('evaluations_missing', '/method', `the stored evaluations lack masks that ${method.id} needs: fit with the method of the job, or submit a new one`);

@@ -1,6 +1,7 @@
+import { firstNeed, type StageSize, stagesNeed } from '../core/levels/sizes.ts';
 import type { Method } from '../core/types.ts';
 
-/** What a method asks for. */
+/** What a method asks for: of one game, or of one after the other. */
 export interface Need {
   method: string;
   /** Perturbable units that it begins with. */
@@ -13,7 +14,16 @@ export interface Need {
   least(room: number): number;
 }
 
-export function needOf(method: Method, options: unknown, n: number): Need {
-  const most = (room: number): number => method.evaluations(n, options, room);
-  return { method: method.id, units: n, mostUnits: n, most, least: most };
+export function needOf(method: Method, options: unknown, n: number, stages: readonly StageSize[] | null): Need {
+  if (!stages) {
+    const most = (room: number): number => method.evaluations(n, options, room);
+    return { method: method.id, units: n, mostUnits: n, most, least: most };
+  }
+  return {
+    method: method.id,
+    units: n,
+    mostUnits: stages.at(-1)?.leaves ?? n,
+    most: (room) => stagesNeed(method, options, stages, room),
+    least: (room) => firstNeed(method, options, stages, room),
+  };
 }

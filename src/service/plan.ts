@@ -1,18 +1,15 @@
 import type { Choice } from '../contract/parts.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
+import { apart } from '../contract/levels.ts';
 import { completionFrom } from '../core/completions.ts';
 import { methodById } from '../core/methods/index.ts';
-import { perturbationOf } from '../core/perturbation.ts';
-import { perturberById } from '../core/perturbers/index.ts';
-import { createRenderer, type Renderer } from '../core/render.ts';
 import { scorerById } from '../core/scorers/index.ts';
-import { segmenterById } from '../core/segmenters/index.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Call, Completion, Method, Need, Unit } from '../core/types.ts';
-import { unitsOf } from '../core/units.ts';
+import type { Call, Completion, Method, Need } from '../core/types.ts';
 import { faultAt, ProblemError } from '../errors.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
+import { cutCall, type Cutting } from './ladder.ts';
 import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
 import { ONCE, type Repeats, repeatsOf, waysOf } from './repeats.ts';
@@ -24,16 +21,17 @@ export interface Limits {
 }
 
 /** What a job will do, worked out before a token is spent. Pure: the same request gives the same plan. */
-export interface Plan extends Share {
+export interface Plan extends Share, Cutting {
   /** The request with every default filled in, as stored and shown. */
   request: ExplanationRequest;
   endpoint: EndpointInfo;
   model: string;
   call: Call;
-  units: readonly Unit[];
-  renderer: Renderer;
   method: Method;
+  /** The method's own, without those that the service carries out. */
   methodOptions: unknown;
+  /** Perturbable units at most. */
+  mostUnits: number;
   /** null: the service asks for it. */
   completion: Completion | null;
   /** Evaluations of one mask: one, and one more for each foil. */
@@ -126,18 +124,16 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const endpoint = endpointFor(request, directory);
   const model = modelFor(request, endpoint);
   const call: Call = { ...request.call, model };
-  const segmenter = segmenterById(request.segmenter.id);
-  const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level);
-  const perturber = perturberById(request.perturber.id);
-  const renderer = createRenderer(call, units, perturbationOf(perturber, units, request.perturber.options));
-  const { n } = renderer;
+  const cutting = cutCall(request, call, limits.maxUnits);
+  const { n } = cutting.renderer;
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
   const { weighings, extra, first } = scoringCosts(request, endpoint, completion);
   const method = methodFor(request.method.id);
-  const need = needOf(method, request.method.options, n);
-  const checkCalls = checkCallsOf(request, units, renderer.perturbable);
+  const { own: methodOptions } = apart(request.method.options);
+  const need = needOf(method, methodOptions, n, cutting.ladder?.sizes ?? null);
+  const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable);
   const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls };
   const shareFor = (repeating: Repeats, calls: number | null): Share => share(need, { ...costs, ...repeating }, calls, limits.maxCalls);
   const ways = waysOf(request.scorer.id);
@@ -146,12 +142,12 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const shareOf = (calls: number | null): Share => shareFor(compares ? repeatsOf(request, call) : ONCE, calls);
   const split = shareOf(request.budget.calls);
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
-  const own = request.budget.calls ?? Math.min(Math.max(split.calls, weighing?.calls ?? 0) + 1, limits.maxCalls);
+  const cap = request.budget.calls ?? Math.min(Math.max(split.calls, weighing?.calls ?? 0) + 1, limits.maxCalls);
   const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options) : null;
   const open = other && planAs(request, other, directory, limits);
-  const wide = Math.max(own, request.budget.calls ?? open?.request.budget.calls ?? 0);
+  const wide = Math.max(cap, request.budget.calls ?? open?.request.budget.calls ?? 0);
   // room to consult is no room to evaluate more: where the method would take it so, consulting makes do with less
-  const calls = wide === own || shareOf(wide).methodCalls <= Math.max(split.methodCalls, shareOf(own).methodCalls) ? wide : own;
+  const calls = wide === cap || shareOf(wide).methodCalls <= Math.max(split.methodCalls, shareOf(cap).methodCalls) ? wide : cap;
   const compared = calls === wide ? open : other && planAs({ ...request, budget: { ...request.budget, calls } }, other, directory, limits);
   const filled: ExplanationRequest = {
     ...request,
@@ -159,5 +155,5 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };
-  return { request: filled, endpoint, model, call, units, renderer, method, methodOptions: request.method.options, completion, weighings, extra, compared, ...split, calls: Math.max(split.calls, weighing?.calls ?? 0), weighing: weighing ?? split };
+  return { request: filled, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, method, methodOptions, completion, weighings, extra, compared, ...split, calls: Math.max(split.calls, weighing?.calls ?? 0), weighing: weighing ?? split };
 }

@@ -1,7 +1,7 @@
-import type { Faithfulness, Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
+import type { Faithfulness, Result, ResultTarget } from '../contract/resource.ts';
 import { codePointOffset } from '../core/codepoints.ts';
-import type { Attribution, Finding, Target, Unit } from '../core/types.ts';
 import type { Noise } from '../core/sampling/noise.ts';
+import type { Target } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
 import type { Budget } from './budget.ts';
 import type { Counsel } from './counsel.ts';
@@ -9,9 +9,9 @@ import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
 import { overshadowed, publicNoise, samplingNotes } from './noise-words.ts';
 import type { Plan } from './plan.ts';
+import type { Played } from './play.ts';
 import type { Setting } from './setting.ts';
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+import { publicAttribution } from './shown.ts';
 
 /** A target as shown: offsets in code points of the completion. */
 export function publicTarget(target: Target, completion: string): ResultTarget {
@@ -24,46 +24,12 @@ export function publicTarget(target: Target, completion: string): ResultTarget {
   };
 }
 
-/** A limit this share of the values beside 0 is 0 but for rounding. */
-const ROUNDING = 1e-12;
-
-function zeroIn({ scores, intercept }: Attribution): (interval: readonly [number, number]) => boolean {
-  const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score) || 0), Math.abs(intercept) || 0);
-  return ([low, high]) => low <= ROUNDING * largest && high >= -ROUNDING * largest;
-}
-
-/** An attribution over perturbable units laid onto all units: null where fixed or not evaluated. */
-export function publicAttribution(target: number, attribution: Attribution, units: readonly Unit[], perturbable: Int32Array): ResultAttribution {
-  const scores: (number | null)[] = units.map(() => null);
-  const intervals: ([number, number] | null)[] | null = attribution.intervals ? units.map(() => null) : null;
-  const indistinguishable: number[] = [];
-  const holdsZero = zeroIn(attribution);
-  let missing = 0;
-  perturbable.forEach((unit, position) => {
-    const score = finite(attribution.scores[position] ?? NaN);
-    scores[unit] = score;
-    if (score === null) missing += 1;
-    const interval = attribution.intervals?.[position];
-    if (intervals && interval && interval.every(Number.isFinite)) intervals[unit] = [interval[0], interval[1]];
-    if (intervals?.[unit] && score !== null && holdsZero(intervals[unit])) indistinguishable.push(unit);
-  });
-  return {
-    target,
-    scores,
-    intervals,
-    intercept: finite(attribution.intercept),
-    interactions: (attribution.interactions ?? []).map((pair) => ({ ...pair, units: pair.units.map((position) => perturbable[position] ?? 0) })),
-    reasons: missing > 0 ? [`${missing} of ${perturbable.length} units have no score: the evaluations they need failed or were not asked`] : [],
-    indistinguishable,
-  };
-}
-
 interface AssembleInput {
   version: string;
   plan: Plan;
   setting: Setting;
   targets: readonly Target[];
-  finding: Finding;
+  played: Played;
   noise: Noise | null;
   faithfulness: Faithfulness;
   evaluator: Evaluator;
@@ -73,15 +39,16 @@ interface AssembleInput {
 }
 
 /** The result as the contract shows it. */
-export function assemble({ version, plan, setting, targets, finding, noise, faithfulness, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
+export function assemble({ version, plan, setting, targets, played, noise, faithfulness, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
   const { reference, scoring } = setting;
+  const { finding, shown } = played;
   const { used } = budget;
   const mute = missingAdvice(counsel);
-  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, plan.units, plan.renderer.perturbable));
+  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown));
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   return {
     completion: reference.text,
-    units: toPublicUnits(plan.units),
+    units: toPublicUnits(shown.units),
     targets: targets.map((target) => publicTarget(target, reference.text)),
     attributions,
     scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])] },

@@ -113,8 +113,9 @@ export async function ended(app: FastifyInstance, id: string): Promise<Explanati
   }
 }
 
-/** The text of the unit with the highest score of the first target. */
+/** The text of the unit with the highest score of the first target; units that others were cut from do not count. */
 export function topUnit(result: Result | null): string | undefined {
   const scores = result?.attributions[0]?.scores ?? [];
-  return result?.units.filter((unit) => typeof scores[unit.index] === 'number').toSorted((a, b) => (scores[b.index] ?? 0) - (scores[a.index] ?? 0))[0]?.text.trim();
+  const opened = new Set(result?.units.map((unit) => unit.parent));
+  return result?.units.filter((unit) => !opened.has(unit.index) && typeof scores[unit.index] === 'number').toSorted((a, b) => (scores[b.index] ?? 0) - (scores[a.index] ?? 0))[0]?.text.trim();
 }

@@ -36,19 +36,23 @@ export interface Shape {
   parents?: Int32Array;
 }
 
-/** Fits one column of values: few units by least squares, more by the ensemble on the half masks among `masks`. */
-export function fitColumn(shape: Shape, masks: readonly Mask[], values: Values, column: number, confidence: number): Fitted {
+/**
+ * Fits one column of values: few units by least squares, more by the ensemble on the half masks among `masks`.
+ * @param coarse how many of the first masks are of a coarser game (Game.coarse)
+ */
+export function fitColumn(shape: Shape, masks: readonly Mask[], values: Values, column: number, confidence: number, coarse = 0): Fitted {
   const { n, parents } = shape;
   const half = (mask: Mask): boolean => absentees(mask).length > ABLATED;
   const drawn = masks.flatMap((mask, row) => (n > FEW_UNITS && half(mask) ? [row] : []));
-  const rows = usable(drawn.map((row) => masks[row] as Mask), drawn.map((row) => values[row] as Float64Array), column);
+  const early = drawn.filter((row) => row < coarse).length;
+  const rows = usable(drawn.map((row) => masks[row] as Mask), drawn.map((row) => values[row] as Float64Array), column, early);
   if (rows.y.length < LEAST_ROWS) {
     const only = Array.from(columnOf(values, column), (value) => Float64Array.of(value));
     return { attribution: fitFewUnits(n, masks, only, 1)[0] as Attribution, pairs: [], evidence: null, players: [] };
   }
   const players = playersOf(n, parents, rows.masks);
   const since = drawnSince(n, parents, players, rows.masks);
-  const ensemble = fitEnsemble(rows.masks.map((mask) => gather(players, mask)), rows.y, since);
+  const ensemble = fitEnsemble(rows.masks.map((mask) => gather(players, mask)), rows.y, players.map((_, at) => Math.max(since[at] ?? 0, rows.coarse)));
   const pairs = clearPairs(players, ensemble, confidence);
   const seen = new Map(masks.map((mask, row) => [key(mask), values[row]?.[column] ?? Number.NaN]));
   const interactions = pairs.flatMap(({ pair, effect }): Interaction[] => {

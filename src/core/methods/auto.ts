@@ -28,5 +28,5 @@ export const auto: Method<z.infer<typeof options>> = {
     return runRounds(game, chosen, plan.most);
   },
   fit: (game, masks, values, { confidence }) =>
-    Array.from({ length: game.columns }, (_, column) => fitColumn(game, masks, values, column, confidence).attribution),
+    Array.from({ length: game.columns }, (_, column) => fitColumn(game, masks, values, column, confidence, game.coarse).attribution),
 };

@@ -42,9 +42,11 @@ export const banzhaf: Method<Options> = {
     const values = yield { masks };
     return { attributions: banzhafFit(n, masks, values, columns, choice.confidence), stopped: 'done' };
   },
-  fit({ n, columns }, masks, values, { confidence }) {
-    const rows = halfMaskRows(n, masks);
-    const kept = rows.map((row) => values[row] ?? new Float64Array(columns).fill(Number.NaN));
-    return banzhafFit(n, rows.map((row) => masks[row] as Mask), kept, columns, confidence);
+  fit({ n, columns, coarse = 0 }, masks, values, { confidence }) {
+    // means over draws of one unit at a time: masks of a coarser game would give a unit the effect of its neighbours
+    const own = masks.slice(coarse);
+    const rows = halfMaskRows(n, own);
+    const kept = rows.map((row) => values[coarse + row] ?? new Float64Array(columns).fill(Number.NaN));
+    return banzhafFit(n, rows.map((row) => own[row] as Mask), kept, columns, confidence);
   },
 };

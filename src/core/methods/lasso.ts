@@ -40,13 +40,13 @@ export const lasso: Method<Options> = {
 function fit(game: Game, masks: readonly Mask[], values: Values, chosen: Options): Attribution[] {
   return Array.from({ length: game.columns }, (_, column) => {
     const weight = game.weights[column] as number;
-    const rows = usable(masks, values, column);
+    const rows = usable(masks, values, column, game.coarse);
     return fitColumn(game.n, { ...rows, y: rows.y.map((value) => value / weight) }, weight, chosen);
   });
 }
 
 /** The fit of one target to values per token; scores and intercept are per target again. */
-function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alpha, confidence }: Options): Attribution {
+function fitColumn(n: number, { masks, y, lost, coarse }: Usable, weight: number, { alpha, confidence }: Options): Attribution {
   if (masks.length === 0) return { scores: new Float64Array(n).fill(Number.NaN), intercept: Number.NaN };
   const standard = standardise(masks);
   const folds = makeFolds(standard.rows, y, FOLDS);
@@ -57,7 +57,7 @@ function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alph
   for (const unit of lost) scores[unit] = Number.NaN;
   const atFull = weight * coefficients.reduce((sum, value) => sum + value, intercept);
   const attribution: Attribution = { scores, intercept: atFull };
-  const unbiased = crossFit(standard, folds, masks, y, penalty);
+  const unbiased = crossFit(standard, folds, masks, y, penalty, coarse);
   if (!unbiased) return attribution;
   // The penalty may pull a score out of the unbiased interval, which then reaches to it.
   const intervals = intervalsOf(unbiased, scores.length, confidence).map(([low, high], i): readonly [number, number] => {
@@ -67,13 +67,14 @@ function fitColumn(n: number, { masks, y, lost }: Usable, weight: number, { alph
   return { ...attribution, intervals };
 }
 
-/** The effects without the penalty's bias, from fits that did not see the row they are compared with. */
+/** The effects without the penalty's bias, from fits that did not see the row they are compared with; of rows behind the `coarse` ones. */
 function crossFit(
   standard: Standardised,
   folds: readonly Fold[],
   masks: readonly Mask[],
   y: Float64Array,
   penalty: number,
+  coarse: number,
 ): Effects | null {
   const residuals = new Float64Array(y.length);
   const own = new Map<number, Float64Array>();
@@ -85,6 +86,6 @@ function crossFit(
       own.set(row, coefficients);
     }
   }
-  const rows = masks.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
-  return effects(rows, (row) => own.get(row) as Float64Array, residuals);
+  const rows = masks.slice(coarse).map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
+  return effects(rows, (row) => own.get(coarse + row) as Float64Array, residuals.subarray(coarse));
 }

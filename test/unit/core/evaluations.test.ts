@@ -99,6 +99,12 @@ describe('the stored form', () => {
     expect(unpackEvaluations(packEvaluations(answered)).advice).toBeUndefined();
   });
 
+  it('keeps how a job with levels came to its units, and says nothing of it for others', () => {
+    const stages = [{ level: 0, opened: [], evaluations: 1 }, { level: 2, opened: [0], evaluations: 1 }];
+    expect(unpackEvaluations(packEvaluations({ ...weighed, stages })).stages).toEqual(stages);
+    expect(unpackEvaluations(packEvaluations({ ...weighed, stages: undefined }))).toEqual(weighed);
+  });
+
   it('is this, so that what older releases stored stays readable', () => {
     expect(JSON.parse(packEvaluations(weighed))).toEqual({
       version: 1,
