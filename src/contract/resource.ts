@@ -96,7 +96,7 @@ export const resultSchema = z.strictObject({
   units: z.array(unitSchema),
   targets: z.array(resultTargetSchema),
   attributions: z.array(attributionSchema),
-  scorer: z.strictObject({ id: z.string(), rung: z.enum(['prompt_logprobs', 'first_token', 'text']), unit: z.string(), notes: z.array(z.string()) }),
+  scorer: z.strictObject({ id: z.string(), rung: z.enum(['prompt_logprobs', 'forced_decoding', 'first_token', 'text']), unit: z.string(), notes: z.array(z.string()) }),
   noise: noiseSchema.nullable().describe('What sampling alone does to values and scores; null where no answers were sampled.'),
   faithfulness: faithfulnessSchema,
   evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),

@@ -4,6 +4,7 @@ import { consultantOf } from './consult/index.ts';
 import { auto } from './dialects/auto.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { generic } from './dialects/generic.ts';
+import { llamaCpp } from './dialects/llama-cpp.ts';
 import { openai } from './dialects/openai.ts';
 import { vllm } from './dialects/vllm.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
@@ -12,7 +13,7 @@ import { type EndpointSettings, infoOf } from './settings.ts';
 export type { EndpointSettings } from './settings.ts';
 
 /** The registry: a new dialect is one file and one line here. */
-export const dialects: readonly Dialect[] = [auto, openai, vllm, ...generic];
+export const dialects: readonly Dialect[] = [auto, openai, vllm, llamaCpp, ...generic];
 
 /**
  * The configured endpoints. Nothing is asked of them until a job needs it.

@@ -44,10 +44,11 @@ export interface Consulted {
 }
 
 /**
- * The rungs of the scoring ladder: log-probabilities of every token of a given completion; of the first token of a new
- * answer, with its alternatives; or nothing but a new answer.
+ * The rungs of the scoring ladder: log-probabilities of every token of a given completion, read as part of a prompt or
+ * generated because nothing else is allowed; of the first token of a new answer, with its alternatives; or nothing but a
+ * new answer.
  */
-export type Rung = 'prompt_logprobs' | 'first_token' | 'text';
+export type Rung = 'prompt_logprobs' | 'forced_decoding' | 'first_token' | 'text';
 
 /** A token grid, with the log-probabilities of the completion under the call where they came along. */
 export interface Cut extends TokenGrid {

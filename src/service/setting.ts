@@ -21,21 +21,29 @@ export interface Setting extends Basis {
   plan: Plan;
 }
 
-const RUNGS: Readonly<Record<Need, Rung>> = { likelihood: 'prompt_logprobs', opening: 'first_token', text: 'text' };
+/** Rungs on which a given completion is weighed. */
+const WEIGHING: ReadonlySet<Rung> = new Set<Rung>(['prompt_logprobs', 'forced_decoding']);
 
 /** A completion that is tool calls, or empty, has no text that the model could be asked to weigh. */
 function isText(completion: Completion): boolean {
   return completion.text.length > 0 && completion.toolCalls.length === 0;
 }
 
-/** What the endpoint can feed a scorer with for this call and completion, and how many first tokens it shows. */
-function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): { feeds: Set<Need>; opening: number } {
+interface Fed {
+  feeds: Set<Need>;
+  opening: number;
+  rungs: Readonly<Record<Need, Rung>>;
+}
+
+/** What the endpoint can feed a scorer with for this call and completion, on which rungs, and how many first tokens it shows. */
+function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): Fed {
   const shape = call['messages'] !== undefined ? 'chat' : call['prompt'] !== undefined ? 'completion' : null;
   const feeds = new Set<Need>(['text']);
-  if (!shape || !isText(reference)) return { feeds, opening: 0 };
-  if (supports[shape] === 'prompt_logprobs') feeds.add('likelihood');
+  const rungs = { likelihood: shape ? supports[shape] : 'text', opening: 'first_token', text: 'text' } as const;
+  if (!shape || !isText(reference)) return { feeds, opening: 0, rungs };
+  if (WEIGHING.has(rungs.likelihood)) feeds.add('likelihood');
   if (supports.opening[shape] > 0) feeds.add('opening');
-  return { feeds, opening: supports.opening[shape] };
+  return { feeds, opening: supports.opening[shape], rungs };
 }
 
 type Asked = Basis & Pick<Setting, 'question' | 'beside'>;
@@ -66,7 +74,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
   const { plan, endpoint, signal } = input;
   const { scorer: choice } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
-  const { feeds, opening } = fed(supports, plan.call, reference);
+  const { feeds, opening, rungs } = fed(supports, plan.call, reference);
   const notes = [...supports.notes];
   // `auto` consults nobody for whom the plan found no room
   const consultable = choice.id !== 'auto' || plan.compared !== null;
@@ -79,7 +87,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
       scorer.refuse?.(asked, targets, options);
       const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
-      return { ...asked, rung: RUNGS[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
+      return { ...asked, rung: rungs[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {
       // what the server can do in general it may not for this call: `auto` then takes the next, and the notes say why
       if (choice.id !== 'auto' || scorer.needs === 'text' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Routes } from './model-server/completions.ts';
+import { NativeRoutes } from './model-server/native.ts';
 import { Refusal } from './model-server/refusal.ts';
 import type { Failure, ModelServerOptions, Recorded } from './model-server/options.ts';
 
@@ -11,7 +12,8 @@ import type { Failure, ModelServerOptions, Recorded } from './model-server/optio
  *   const server = await startModelServer({ answer: ({ text }) => (text.includes('Vilnius') ? 'Vilnius.' : 'I do not know.') });
  *   … baseUrl: server.url … server.requests … server.evaluationCount() … await server.close();
  *
- * Routes: /v1/chat/completions, /v1/completions, /v1/responses, and /tokenize, /detokenize beside /v1. Every knob is a
+ * Routes: /v1/chat/completions, /v1/completions, /v1/responses, and /tokenize, /detokenize beside /v1, or llama.cpp's own
+ * (`native`). Every knob is a
  * field of ModelServerOptions (model-server/options.ts), each with its doc comment: what is answered (`answer`,
  * `toolCalls`), how likely it is (`logprob`, for exact games), what the server can do (`echo`, `tokenize`, `lists`,
  * `promptLogprobs`, …: default everything, like vLLM), and how it fails (`fail`, `refuse`, `apiKey`, `models`, `latencyMs`).
@@ -69,14 +71,16 @@ function goWrong(response: ServerResponse, failure: Failure): void {
 
 /** Starts the fake on a free loopback port. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const routes = new Routes(options);
+  const native = options.native ? new NativeRoutes(options) : null;
+  const routes = native ?? new Routes(options);
   const handlers: Record<string, (body: Record<string, unknown>) => object> = {
     '/v1/completions': (body) => routes.completions(body),
     '/v1/chat/completions': (body) => routes.chat(body),
     '/v1/responses': (body) => routes.responses(body),
   };
   for (const path of options.missing ?? []) delete handlers[path];
-  if (options.tokenize !== false) {
+  if (native) Object.assign(handlers, native.handlers());
+  else if (options.tokenize !== false) {
     handlers['/tokenize'] = (body) => routes.tokenize(body);
     handlers['/detokenize'] = (body) => routes.detokenize(body);
   }
@@ -116,7 +120,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     try {
       const reply = handler(body);
       evaluated += evaluations;
-      return { status: 200, body: reply };
+      return { status: 200, body: options.tamper?.(reply) ?? reply };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { status: error.status, body: { error: { message: error.message, type: error.code, code: null } } };
@@ -126,7 +130,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     const path = request.url ?? '';
-    const evaluations = path === '/v1/completions' ? Routes.prompts(body).length : path.startsWith('/v1/') ? 1 : 0;
+    const evaluations = /^(?:\/v1)?\/completions?$/.test(path) ? Routes.prompts(body).length : path.startsWith('/v1/') ? 1 : 0;
     const recorded = { path, headers: request.headers, body, evaluations };
     const failure = options.fail?.(recorded, requests.length);
     requests.push(recorded);

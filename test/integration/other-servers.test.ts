@@ -51,6 +51,8 @@ describe('the same job on servers of other abilities', () => {
     ['everything, completion', {}, completion, 'prompt_logprobs'],
     ['echo but no tokenizer, completion', { tokenize: false }, completion, 'prompt_logprobs'],
     ['single prompts only', { lists: false }, chat, 'prompt_logprobs'],
+    ["llama.cpp's own routes, chat", { native: {} }, chat, 'forced_decoding'],
+    ["llama.cpp's own routes, completion", { native: { unified: true } }, completion, 'forced_decoding'],
     ['no log-probabilities at all', { echo: 'off', promptLogprobs: false, chatLogprobs: false, tokenize: false }, chat, 'text'],
     ['echo ignored', { echo: 'ignored', promptLogprobs: false }, completion, 'text'],
     ['chat only', { missing: ['/v1/completions'], tokenize: false, promptLogprobs: false }, chat, 'text'],
@@ -97,6 +99,7 @@ describe('what a job uses', () => {
   it.each<[string, ModelServerOptions, object]>([
     ['by ids', {}, chat],
     ['by text', { tokenize: false }, completion],
+    ['by forcing', { native: {} }, chat],
     ['by prefill', { missing: ['/v1/completions'], tokenize: false }, chat],
     ['by comparing', { echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false }, chat],
   ])('is what the server saw, and the same job again is nothing (%s)', async (_, options, call) => {

@@ -6,9 +6,11 @@ import { createNetwork } from './network.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** One POST. `root` routes lie beside `/v1`, not under it. */
+/** One request. `root` routes lie beside `/v1`, not under it. */
 export interface Request {
   path: string;
+  /** Left out: POST. A GET sends no body. */
+  method?: 'get';
   root?: boolean;
   body: Record<string, unknown>;
   /** Texts that stand in the body as token ids: a server may quote them in an error all the same. */
@@ -102,7 +104,8 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
       let reply: unknown;
       try {
         const url = request.root ? root + request.path : request.path;
-        reply = await openai.post(url, { body: request.body, signal: AbortSignal.any([signal, deadline.signal]) });
+        const both = AbortSignal.any([signal, deadline.signal]);
+        reply = await (request.method === 'get' ? openai.get(url, { signal: both }) : openai.post(url, { body: request.body, signal: both }));
       } catch (error) {
         signal.throwIfAborted();
         if (deadline.signal.aborted) throw new Fault({ kind: 'timeout', detail: `no reply within ${settings.timeoutSeconds} s` });

@@ -7,7 +7,7 @@ import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
-import { chatSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
+import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
 export interface Probed {
@@ -26,8 +26,7 @@ interface Shape {
 }
 
 function rungOf({ weigher, showing }: Shape): Rung {
-  if (weigher) return 'prompt_logprobs';
-  return showing ? 'first_token' : 'text';
+  return weigher?.rung ?? (showing ? 'first_token' : 'text');
 }
 
 /** Asks one model server what it can do: about ten small requests, fewer where it can do less. */
@@ -46,11 +45,11 @@ export class Probe {
   /** @throws ProblemError endpoint_unreachable, endpoint_timeout, endpoint_refused, or the signal's reason */
   async run(dialect: Dialect): Promise<Probed> {
     const echoed = await this.#step(() => echoSample(this.#desk, this.#errand));
-    const completion = await this.#shape('completion', echoed, dialect.completion);
+    const possible = (ways: readonly Way[]) => ways.filter((way) => typeof echoed !== 'string' || !way.needsEcho);
+    const sample = typeof echoed === 'string' ? await this.#withoutEcho(echoed, possible(dialect.completion)) : echoed;
+    const completion = await this.#shape('completion', sample, possible(dialect.completion));
     const said = await this.#step(() => chatSample(this.#desk, this.#errand));
-    const echoes = typeof echoed !== 'string';
-    const ways = dialect.chat.filter((way) => echoes || !way.needsEcho);
-    const chat = await this.#shape('chat', said, ways);
+    const chat = await this.#shape('chat', said, possible(dialect.chat));
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
     const opening = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0 };
@@ -89,6 +88,15 @@ export class Probe {
     return (await this.#step(() => takesLists(this.#desk, this.#errand))) === true;
   }
 
+  /** A sample for the ways that need no echo, where there are any; else why there is no echo. */
+  async #withoutEcho(why: string, ways: readonly Way[]): Promise<Sample | string> {
+    if (ways.length === 0 || why.startsWith('http 404')) return why;
+    const sample = await this.#step(() => completionSample(this.#desk, this.#errand));
+    if (typeof sample === 'string') return why;
+    this.#notes.push(`completions: no prompt log-probabilities (${why})`);
+    return sample;
+  }
+
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
   async #weigher(name: string, sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
     let first: number | null = null;
@@ -104,7 +112,7 @@ export class Probe {
         first = trial.first;
       }
       if (typeof trial !== 'string' && doubt === null) {
-        this.#notes.push(`${name}: prompt log-probabilities (${way.title})`);
+        this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
         return { weigher: trial.weigher, first };
       }
       this.#notes.push(`${name}: not by ${way.title} (${doubt})`);

@@ -4,7 +4,7 @@ import { malformed, reader } from '../http/read.ts';
 import type { Errand } from '../traffic/channel.ts';
 import { cutByStrings } from '../ways/align.ts';
 import { asLogprobs, choicesOf } from '../ways/echo.ts';
-import { chatSampleReply } from '../ways/replies.ts';
+import { chatSampleReply, completionSampleReply, type GeneratedToken } from '../ways/replies.ts';
 import type { Desk, Sample } from '../ways/way.ts';
 
 const FACTS = 'Lars lives in Vilnius. Nina lives in Porto.\n';
@@ -63,6 +63,30 @@ export async function echoSample({ channel, model }: Desk, errand: Errand): Prom
   return { call: probeCall('completion', model), text, logprobs, firstToken: tokens[generated.first] ?? '', ids: null, promptIds: null };
 }
 
+type Said = Pick<Sample, 'text' | 'logprobs' | 'firstToken' | 'ids'>;
+
+/** What was generated, of its tokens. The tokens themselves are the text where `shown` is not made up of them. */
+function generated(entries: readonly GeneratedToken[], shown: string): Said {
+  const tokens = entries.map((entry) => entry.token);
+  const said = whole(shown);
+  const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
+  const kept = entries.slice(0, covering(tokens, text, 0)?.count ?? tokens.length);
+  const ids = kept.flatMap(({ id }) => id ?? []);
+  const logprobs = asLogprobs(kept.map((entry) => entry.logprob));
+  return { text, logprobs, firstToken: tokens[0] ?? '', ids: ids.length === kept.length ? ids : null };
+}
+
+const readCompletion = reader(completionSampleReply);
+
+/** What /completions generates, with log-probabilities in chat's shape: for servers that do not echo. @throws Fault */
+export async function completionSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
+  const body = { model, prompt: PROMPT, max_tokens: TOKENS, logprobs: 1, temperature: 0 };
+  const [choice] = (await channel.post({ path: '/completions', body }, readCompletion, errand)).choices;
+  const entries = choice?.logprobs?.content ?? [];
+  if (entries.length === 0) return WITHOUT_LOGPROBS;
+  return { call: probeCall('completion', model), ...generated(entries, choice?.text ?? ''), promptIds: null };
+}
+
 const readChat = reader(chatSampleReply);
 
 /** vLLM shows ids when asked; OpenAI refuses the field, and for some models the older name of the length. */
@@ -96,19 +120,9 @@ export async function chatSample(desk: Desk, errand: Errand): Promise<Sample | s
   if (!choice) throw malformed('the reply has no choice');
   const entries = choice.logprobs?.content ?? [];
   if (entries.length === 0) return WITHOUT_LOGPROBS;
-  const tokens = entries.map((entry) => entry.token);
-  const said = whole(choice.message.content ?? '');
-  const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
-  const count = covering(tokens, text, 0)?.count ?? tokens.length;
-  const logprobs = asLogprobs(entries.slice(0, count).map((entry) => entry.logprob));
-  return {
-    call: probeCall('chat', desk.model),
-    text,
-    logprobs,
-    firstToken: tokens[0] ?? '',
-    ids: choice.token_ids?.slice(0, count) ?? null,
-    promptIds: reply.prompt_token_ids ?? null,
-  };
+  const said = generated(entries, choice.message.content ?? '');
+  const ids = choice.token_ids?.slice(0, said.logprobs.length) ?? said.ids;
+  return { call: probeCall('chat', desk.model), ...said, ids, promptIds: reply.prompt_token_ids ?? null };
 }
 
 /** Whether a list of prompts gets one choice for each. @throws Fault */

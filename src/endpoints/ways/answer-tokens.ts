@@ -13,8 +13,11 @@ export interface Tokens {
 const readTokens = reader(tokenizeReply);
 const readText = reader(detokenizeReply);
 
-/** A tokenizer that begins every text with a space would show it here: the tokens then hold more than the text. */
-function endsIn(text: string, strings: readonly string[]): number[] | null {
+/**
+ * Where each token ends in the text; null when they do not make it up. A tokenizer that begins every text with a space
+ * would show it here: the tokens then hold more than the text.
+ */
+export function endsIn(text: string, strings: readonly string[]): number[] | null {
   for (const before of ['', ' ']) {
     const cut = cutByStrings(strings, before + text, before.length);
     if (!cut || cut.ends.length + cut.first !== strings.length) continue;

@@ -9,6 +9,7 @@ import type { Errand } from '../traffic/channel.ts';
 import { answerTokens, type Tokens } from './answer-tokens.ts';
 import { asLogprobs, choicesOf, type EchoForm, ECHO_FORMS, echoFields } from './echo.ts';
 import { firstThatWorks } from './forms.ts';
+import { compareIds, sameIds } from './id-lists.ts';
 import { weighed } from './lay.ts';
 import type { EchoChoice } from './replies.ts';
 import { refuseOtherTemplate } from './template.ts';
@@ -20,10 +21,6 @@ interface Sequence {
   answer: readonly number[];
   /** What the ids stand for, to be kept out of errors. */
   about: readonly [Call, string];
-}
-
-function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
 }
 
 function request(desk: Desk, form: EchoForm, sequences: readonly Sequence[], asList: boolean) {
@@ -48,15 +45,11 @@ function answerLogprobs(choice: EchoChoice, sequence: Sequence): number[] {
   return asLogprobs(values.slice(prompt.length, end));
 }
 
-function compareIds(a: readonly number[], b: readonly number[]): number {
-  const differ = a.findIndex((id, index) => id !== b[index]);
-  return differ < 0 ? a.length - b.length : (a[differ] ?? 0) - (b[differ] ?? -1);
-}
-
 /** Answers whose tokens are remembered: a job asks for the same one in every round. */
 const REMEMBERED = 16;
 
 class IdsWeigher implements Weigher {
+  readonly rung = 'prompt_logprobs';
   readonly #desk: Desk;
   readonly #form: EchoForm;
   readonly #lists: boolean;

@@ -76,6 +76,7 @@ function readAnswer(reply: object, answer: string): Reading | null {
 }
 
 class PrefillWeigher implements Weigher {
+  readonly rung = 'prompt_logprobs';
   readonly #desk: Desk;
 
   constructor(desk: Desk) {

@@ -31,6 +31,16 @@ export const tokenizeReply = z.looseObject({ tokens: ids, token_strs: z.array(z.
 /** POST /detokenize. */
 export const detokenizeReply = z.looseObject({ prompt: z.string() });
 
+/** A generated token. llama.cpp tells its id. */
+const generatedToken = z.looseObject({ token: z.string(), logprob: z.number(), id: z.int().nonnegative().nullish() });
+
+export type GeneratedToken = z.output<typeof generatedToken>;
+
+/** POST /completions with `logprobs` where the server gives them as chat does, such as llama.cpp. */
+export const completionSampleReply = z.looseObject({
+  choices: z.array(z.looseObject({ text: z.string(), logprobs: z.looseObject({ content: z.array(generatedToken) }).nullish().catch(null) })).min(1),
+});
+
 /** POST /chat/completions with `logprobs`: what was generated, token by token. */
 export const chatSampleReply = z.looseObject({
   choices: z
@@ -38,7 +48,7 @@ export const chatSampleReply = z.looseObject({
       z.looseObject({
         message: z.looseObject({ content: z.string().nullish() }),
         logprobs: z
-          .looseObject({ content: z.array(z.looseObject({ token: z.string(), logprob: z.number() })).nullish() })
+          .looseObject({ content: z.array(generatedToken).nullish() })
           .nullish(),
         token_ids: ids.nullish(),
       }),

@@ -51,6 +51,7 @@ function readAnswer(choice: EchoChoice, { prompt, answer }: { prompt: string; an
 }
 
 class TextWeigher implements Weigher {
+  readonly rung = 'prompt_logprobs';
   readonly #desk: Desk;
   readonly #form: EchoForm;
   readonly #lists: boolean;

@@ -1,5 +1,5 @@
 import type { Call, Completion, TokenGrid } from '../../core/types.ts';
-import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
+import type { AskOptions, Cut, Rung, Usage } from '../../service/ports.ts';
 import type { Channel, Errand } from '../traffic/channel.ts';
 
 /** Everything about asking one endpoint for one model. */
@@ -24,6 +24,8 @@ export interface Sample {
 
 /** Weighs completions on a server that was seen to be able to. */
 export interface Weigher {
+  /** How it weighs. */
+  readonly rung: Rung;
   /** @throws ProblemError, Fault */
   grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut>;
   /** @throws ProblemError, or the signal's reason */

@@ -14,18 +14,18 @@ const ECHOED = { on: 1, off: 1, ignored: 1, unprimed: 1, zeroed: 0, masked: 1e-7
 
 /** The routes of the fake, each body in, reply out. */
 export class Routes {
-  readonly #options: ModelServerOptions;
-  readonly #tokenizer: Tokenizer;
-  readonly #model: LanguageModel;
+  protected readonly options: ModelServerOptions;
+  protected readonly tokenizer: Tokenizer;
+  protected readonly model: LanguageModel;
   readonly #top: Top;
 
   constructor(options: ModelServerOptions) {
-    this.#options = options;
-    this.#tokenizer = new Tokenizer(options.spelling ?? 'words');
+    this.options = options;
+    this.tokenizer = new Tokenizer(options.spelling ?? 'words');
     const answer =
       options.answer ?? (({ text }) => (text.endsWith('<|assistant|>') ? 'Vilnius is the answer.' : ' Vilnius is the answer.'));
-    this.#model = new LanguageModel(this.#tokenizer, answer, options.logprob);
-    this.#top = new Top(options, this.#tokenizer, this.#model);
+    this.model = new LanguageModel(this.tokenizer, answer, options.logprob);
+    this.#top = new Top(options, this.tokenizer, this.model);
   }
 
   /** Prompts of a /completions body: texts, or lists of token ids. */
@@ -36,7 +36,7 @@ export class Routes {
   }
 
   completions(body: Body): object {
-    const { lists = true, maxList = Infinity, echo = 'on', zeros = true } = this.#options;
+    const { lists = true, maxList = Infinity, echo = 'on', zeros = true } = this.options;
     let prompts = Routes.prompts(body);
     if (prompts.length > 1 && lists === false) throw new Refusal(400, 'invalid_request_error', 'prompt must be a single text');
     if (prompts.length > maxList) throw new Refusal(400, 'invalid_request_error', `at most ${maxList} prompts`);
@@ -47,7 +47,7 @@ export class Routes {
     if (echo === 'off' && body['echo'] === true) {
       throw new Refusal(400, 'invalid_parameter_combination', 'echo and logprobs cannot be used together');
     }
-    for (const prompt of prompts) this.#refuse(typeof prompt === 'string' ? prompt : this.#fromIds(prompt).map(shown).join(''));
+    for (const prompt of prompts) this.refuse(typeof prompt === 'string' ? prompt : this.fromIds(prompt).map(shown).join(''));
     const done = prompts.map((prompt) => this.#complete(prompt, body));
     return {
       id: 'cmpl-fake',
@@ -58,12 +58,12 @@ export class Routes {
   }
 
   #complete(given: string | number[], body: Body) {
-    const { tokenIds = true, echo = 'on' } = this.#options;
+    const { tokenIds = true, echo = 'on' } = this.options;
     const prompt =
-      typeof given === 'string' ? this.#tokenizer.encode(given, body['add_special_tokens'] !== false) : this.#fromIds(given);
+      typeof given === 'string' ? this.tokenizer.encode(given, body['add_special_tokens'] !== false) : this.fromIds(given);
     const text = typeof given === 'string' ? given : decode(prompt, true).replace(/^<\|begin\|>/, '');
     const most = typeof body['max_tokens'] === 'number' ? body['max_tokens'] : 16;
-    const { tokens, cut } = this.#model.generate({ text, body }, most);
+    const { tokens, cut } = this.model.generate({ text, body }, most);
     const echoes = body['echo'] === true && echo !== 'ignored';
     const own = echoes ? [...prompt, ...tokens] : tokens;
     const ids = tokenIds && body['return_token_ids'] === true;
@@ -80,13 +80,13 @@ export class Routes {
 
   #shownIds(prompt: readonly Token[], given: string | number[]): number[] {
     const ids = prompt.map((token) => token.id);
-    return this.#options.altersIds === true && typeof given !== 'string' ? [0, ...ids.slice(0, -1)] : ids;
+    return this.options.altersIds === true && typeof given !== 'string' ? [0, ...ids.slice(0, -1)] : ids;
   }
 
   #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[], top: readonly Candidate[]) {
-    const { echo = 'on', offsets = 'vllm' } = this.#options;
+    const { echo = 'on', offsets = 'vllm' } = this.options;
     const echoed = own.length > tokens.length;
-    const all = this.#model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
+    const all = this.model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
       if (value === null) return echo === 'unprimed' ? -1 : null;
       return index >= prompt.length ? value : value * ECHOED[echo];
     });
@@ -109,17 +109,17 @@ export class Routes {
   }
 
   chat(body: Body): object {
-    const { tokenIds = true, promptLogprobs = true, chatLogprobs = true, toolCalls } = this.#options;
-    const text = render(body, this.#options.trimAnswers);
-    const unknown = this.#options.unknownFields?.find((name) => body[name] !== undefined);
+    const { tokenIds = true, promptLogprobs = true, chatLogprobs = true, toolCalls } = this.options;
+    const text = render(body, this.options.trimAnswers);
+    const unknown = this.options.unknownFields?.find((name) => body[name] !== undefined);
     if (unknown !== undefined) throw new Refusal(400, 'unknown_parameter', `Unrecognized request argument supplied: ${unknown}`);
-    this.#refuse(text);
-    const prompt = this.#tokenizer.encode(text, true);
+    this.refuse(text);
+    const prompt = this.tokenizer.encode(text, true);
     const most = body['max_completion_tokens'] ?? body['max_tokens'];
-    const { tokens, cut } = this.#model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS);
+    const { tokens, cut } = this.model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS);
     const called = toolCalls?.(body).map((call, index) => ({ id: `call_${index}`, type: 'function', function: call })) ?? [];
     const temperature = body['temperature'];
-    const values = this.#model
+    const values = this.model
       .logprobs([...prompt, ...tokens], prompt.length)
       .slice(prompt.length)
       .map((value, index) => this.#top.tempered(prompt, tokens.slice(0, index + 1), value ?? 0, temperature));
@@ -156,7 +156,7 @@ export class Routes {
   }
 
   #promptLogprobs(prompt: readonly Token[]) {
-    return this.#model.logprobs(prompt).map((logprob, index) => {
+    return this.model.logprobs(prompt).map((logprob, index) => {
       const token = prompt[index];
       return logprob === null || !token ? null : { [token.id]: { logprob, rank: 1, decoded_token: shown(token) } };
     });
@@ -164,12 +164,12 @@ export class Routes {
 
   responses(body: Body): object {
     const text = renderResponses(body);
-    this.#refuse(text);
-    const { tokens } = this.#model.generate({ text, body }, DEFAULT_TOKENS);
+    this.refuse(text);
+    const { tokens } = this.model.generate({ text, body }, DEFAULT_TOKENS);
     const usage = {
-      input_tokens: this.#tokenizer.encode(text, true).length,
+      input_tokens: this.tokenizer.encode(text, true).length,
       output_tokens: tokens.length,
-      input_tokens_details: { cached_tokens: this.#options.cachedTokens ?? 0 },
+      input_tokens_details: { cached_tokens: this.options.cachedTokens ?? 0 },
     };
     return {
       id: 'resp_fake',
@@ -182,36 +182,36 @@ export class Routes {
 
   tokenize(body: Body): object {
     const chat = body['messages'] !== undefined;
-    const rendered = this.#options.tokenizeTools === false ? { ...body, tools: undefined } : body;
+    const rendered = this.options.tokenizeTools === false ? { ...body, tools: undefined } : body;
     const tokens = chat
-      ? this.#tokenizer.encode(render(rendered), true)
-      : this.#tokenizer.encode(String(body['prompt']), body['add_special_tokens'] !== false);
-    const { pieces = 'byte-level' } = this.#options;
+      ? this.tokenizer.encode(render(rendered), true)
+      : this.tokenizer.encode(String(body['prompt']), body['add_special_tokens'] !== false);
+    const { pieces = 'byte-level' } = this.options;
     const strings =
       body['return_token_strs'] === true && pieces !== 'none' ? tokens.map((token) => written(token, pieces)) : null;
     return { count: tokens.length, max_model_len: 4_096, tokens: tokens.map((token) => token.id), token_strs: strings };
   }
 
   detokenize(body: Body): object {
-    return { prompt: decode(this.#fromIds(body['tokens'] as number[]), true) };
+    return { prompt: decode(this.fromIds(body['tokens'] as number[]), true) };
   }
 
-  #fromIds(ids: readonly number[]): Token[] {
+  protected fromIds(ids: readonly number[]): Token[] {
     return ids.map((id) => {
-      const token = this.#tokenizer.byId(id);
+      const token = this.tokenizer.byId(id);
       if (!token) throw new Refusal(400, 'invalid_request_error', `token id ${id} is out of vocabulary`);
       return token;
     });
   }
 
-  #refuse(text: string): void {
-    if (this.#options.refuse?.(text)) throw new Refusal(400, 'invalid_request_error', `this prompt is not taken: ${text}`);
+  protected refuse(text: string): void {
+    if (this.options.refuse?.(text)) throw new Refusal(400, 'invalid_request_error', `this prompt is not taken: ${text}`);
   }
 
   #usage(done: readonly { prompt: number; completion: number }[]) {
     const prompt = done.reduce((sum, each) => sum + each.prompt, 0);
     const completion = done.reduce((sum, each) => sum + each.completion, 0);
-    const cached = (this.#options.cachedTokens ?? 0) * done.length;
+    const cached = (this.options.cachedTokens ?? 0) * done.length;
     return {
       prompt_tokens: prompt,
       completion_tokens: completion,

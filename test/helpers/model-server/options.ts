@@ -11,6 +11,26 @@ export interface Recorded {
   evaluations: number;
 }
 
+/** What a server like llama.cpp's does otherwise than the real one with its default settings. */
+export interface NativeOptions {
+  /**
+   * Log-probabilities of what a grammar forces. `raw`: of the model itself; `zeroed`, `masked`: of what the grammar left
+   * over, 0 or hardly below it; `skewed`: a quarter more than generating freely gives; `drafted`: 0 and without
+   * alternatives, as speculative decoding leaves them; `after sampling`: probabilities under other names. Default `raw`.
+   */
+  forced?: 'raw' | 'zeroed' | 'masked' | 'skewed' | 'drafted' | 'after sampling';
+  /** `ignored`: generates freely. `text`: cuts the forced text its own way, one byte a token. Default `ids`. */
+  grammar?: 'ids' | 'ignored' | 'text';
+  /** Sequences worked on at once. Default 4. */
+  slots?: number;
+  /** One memory for all slots: idle ones are emptied when a task starts. */
+  unified?: boolean;
+  /** Lists of prompts on /completion. Default true; false: 400. */
+  lists?: boolean;
+  /** Routes that do not exist. */
+  missing?: readonly ('/completion' | '/tokenize' | '/apply-template' | '/props')[];
+}
+
 /** How a request goes wrong. */
 export type Failure =
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
@@ -24,6 +44,12 @@ export type Failure =
   | { kind: 'reset' };
 
 export interface ModelServerOptions {
+  /**
+   * The server is like llama.cpp's: `echo`, `return_token_ids` and `prompt_logprobs` are taken and ignored, log-probabilities
+   * have chat's shape everywhere and ids with them, and beside /v1 lie /completion, /tokenize, /detokenize,
+   * /apply-template and /props in its own form. Default: not.
+   */
+  native?: NativeOptions;
   /**
    * The answer to a prompt. Must depend on nothing but `asked.text` when answers are to be weighed. For /completions it
    * should begin with a space, as answers to "…:" do. Default: `Vilnius is the answer.`, with a space before it there.
@@ -100,6 +126,8 @@ export interface ModelServerOptions {
   hold?: (request: Recorded) => Promise<void>;
   /** Failures by request; `index` counts the requests before it. undefined: it goes well. */
   fail?: (request: Recorded, index: number) => Failure | undefined;
+  /** The last word on every reply that went well. */
+  tamper?: (reply: object) => object;
   /** cached_tokens per prompt in usage. */
   cachedTokens?: number;
 }
