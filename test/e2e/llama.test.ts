@@ -49,7 +49,15 @@ async function weighed({ endpoint }: TestEndpoint, row: Row, text: string) {
   return { ends: [...grid.ends], values: grid.logprobs ? [...values, [...grid.logprobs]] : values, usage: asked.usage };
 }
 
-function withLlama(): void {
+const binaries = LLAMA_SERVER === '' ? [] : ['llama.cpp'];
+const reasons = LLAMA_SERVER === '' ? ['LLAMA_SERVER is not set (docs/operations.md says where to get a llama-server)'] : [];
+
+// not a skipped test: whoever reads the report shall know
+it.each(reasons)('not run: %s', () => {
+  expect(process.env['LLAMA_SERVER'] ?? '').toBe('');
+});
+
+describe.each(binaries)('%s', () => {
   let demo: Awaited<ReturnType<typeof startDemoServer>>;
   let embedded: TestEndpoint;
   const servers: [string, readonly string[]][] = [
@@ -180,10 +188,4 @@ function withLlama(): void {
       expect(theirs?.result?.usage.cached_tokens).toBeGreaterThan(0);
     });
   });
-}
-
-if (LLAMA_SERVER === '') {
-  it('not run: LLAMA_SERVER is not set (docs/operations.md says where to get a llama-server)', () => {
-    expect(process.env['LLAMA_SERVER'] ?? '').toBe('');
-  });
-} else describe('llama.cpp', withLlama);
+});

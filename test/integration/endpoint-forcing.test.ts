@@ -117,7 +117,7 @@ describe('weighing by forced decoding', () => {
       const calls = masks.map((mask) => chat(kept(mask)));
       const grid = await endpoint.grid(calls[15] ?? {}, answer(ANSWER), never);
       await note(calls.length, (ask) => endpoint.weigh(calls, answer(ANSWER), grid, ask));
-      return [...new Set(server.requests.slice(from).filter(({ path }) => path === '/completion').map(({ body }) => body['id_slot']))].toSorted();
+      return [...new Set(server.requests.slice(from).filter(({ path }) => path === '/completion').map(({ body }) => body['id_slot']))].toSorted((a, b) => Number(a) - Number(b));
     };
     expect(await slotsAsked({ slots: 3 })).toEqual([0, 1, 2]);
     expect(await slotsAsked({ slots: 3, unified: true })).toEqual([undefined]);

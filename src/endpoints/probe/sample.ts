@@ -66,7 +66,7 @@ export async function echoSample({ channel, model }: Desk, errand: Errand): Prom
 type Said = Pick<Sample, 'text' | 'logprobs' | 'firstToken' | 'ids'>;
 
 /** What was generated, of its tokens. The tokens themselves are the text where `shown` is not made up of them. */
-function generated(entries: readonly GeneratedToken[], shown: string): Said {
+function saidBy(entries: readonly GeneratedToken[], shown: string): Said {
   const tokens = entries.map((entry) => entry.token);
   const said = whole(shown);
   const text = said !== '' && covering(tokens, said, 0)?.first === 0 ? said : whole(tokens.join(''));
@@ -84,7 +84,7 @@ export async function completionSample({ channel, model }: Desk, errand: Errand)
   const [choice] = (await channel.post({ path: '/completions', body }, readCompletion, errand)).choices;
   const entries = choice?.logprobs?.content ?? [];
   if (entries.length === 0) return WITHOUT_LOGPROBS;
-  return { call: probeCall('completion', model), ...generated(entries, choice?.text ?? ''), promptIds: null };
+  return { call: probeCall('completion', model), ...saidBy(entries, choice?.text ?? ''), promptIds: null };
 }
 
 const readChat = reader(chatSampleReply);
@@ -120,7 +120,7 @@ export async function chatSample(desk: Desk, errand: Errand): Promise<Sample | s
   if (!choice) throw malformed('the reply has no choice');
   const entries = choice.logprobs?.content ?? [];
   if (entries.length === 0) return WITHOUT_LOGPROBS;
-  const said = generated(entries, choice.message.content ?? '');
+  const said = saidBy(entries, choice.message.content ?? '');
   const ids = choice.token_ids?.slice(0, said.logprobs.length) ?? said.ids;
   return { call: probeCall('chat', desk.model), ...said, ids, promptIds: reply.prompt_token_ids ?? null };
 }

@@ -67,8 +67,9 @@ export class NativeRoutes extends Routes {
   }
 
   override tokenize(body: Body): object {
-    if (body['content'] === undefined) return { tokens: [] };
-    const tokens = this.tokenizer.encode(String(body['content']), body['add_special'] === true);
+    const { content } = body;
+    if (typeof content !== 'string') return { tokens: [] };
+    const tokens = this.tokenizer.encode(content, body['add_special'] === true);
     if (body['with_pieces'] !== true) return { tokens: tokens.map(({ id }) => id) };
     return { tokens: tokens.map((token) => ({ id: token.id, piece: shown(token).includes('\uFFFD') ? [...token.bytes] : shown(token) })) };
   }
