@@ -164,6 +164,13 @@ describe('weighing by forced decoding', () => {
     expect([...grid.ends]).toEqual([6]);
   });
 
+  it('refuses an answer that repeats the message it goes on with', async () => {
+    const { endpoint } = await open(planted);
+    const ending = { model: MODEL, messages: [{ role: 'user', content: 'Where?' }, { role: 'assistant', content: 'In Z' }] };
+    await expect(endpoint.grid(ending, answer('In Zurich.'), never)).rejects.toMatchObject({ code: 'scorer_unavailable' });
+    expect((await endpoint.grid(ending, answer('urich.'), never)).ends.at(-1)).toBe(6);
+  });
+
   it('refuses what has no ids', async () => {
     const { endpoint } = await open(planted);
     const picture = { model: MODEL, messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] };

@@ -30,6 +30,16 @@ export function hasIds(call: Call): boolean {
 }
 
 /**
+ * Whether an answer begins with the message of the assistant that a call ends in. llama.cpp goes on with such a message
+ * unasked and shows it again at the answer's beginning, where it would be weighed a second time.
+ */
+export function repeats(call: Call, answer: string): boolean {
+  const messages: unknown[] = Array.isArray(call['messages']) ? call['messages'] : [];
+  const last = messages.at(-1) as { role?: unknown; content?: unknown } | undefined;
+  return last?.role === 'assistant' && typeof last.content === 'string' && last.content !== '' && answer.startsWith(last.content);
+}
+
+/**
  * Ids of a call's prompt as its own route renders it: the chat route reads the same body as /apply-template, and both
  * routes put the beginning of text in front and take names of special tokens for the tokens.
  * @throws Fault

@@ -14,7 +14,7 @@ import { inLanes } from './lanes.ts';
 import { type Item, itemsOf } from './replies.ts';
 import { forcedLogprobs, forcing } from './request.ts';
 import type { Slots } from './slots.ts';
-import { answerTokens, hasIds, promptIds, SPLIT } from './tokens.ts';
+import { answerTokens, hasIds, promptIds, repeats, SPLIT } from './tokens.ts';
 
 /** Prompts in one request at most: each takes as many steps as the answer has tokens, and a request has a deadline. */
 const LONGEST_LIST = 8;
@@ -60,6 +60,7 @@ export class ForcingWeigher implements Weigher {
         'this endpoint weighs by token ids, which only texts have: use a text scorer',
       );
     }
+    if (repeats(call, completion.text)) throw unweighed('it repeats the message that it goes on with');
     const { channel } = this.#desk;
     const counted = weighingErrand(channel, signal, onUsage);
     const errand = { ...counted, onUsage: (usage: Usage) => onUsage?.(usage) };
