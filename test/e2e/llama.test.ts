@@ -177,11 +177,17 @@ describe.each(binaries)('%s', () => {
       await server?.close();
     });
 
-    it.each(['auto', 'leave-one-out', 'lasso'])('comes to the same on both: %s', async (id) => {
-      const job = { ...demoJob, method: { id }, seed: 5 };
+    const jobs: [string, object][] = [
+      ['auto', { method: { id: 'auto' } }],
+      ['leave-one-out', { method: { id: 'leave-one-out' } }],
+      ['lasso', { method: { id: 'lasso' } }],
+      ['leave-one-out of a contrast', { method: { id: 'leave-one-out' }, scorer: { id: 'contrast', options: { foil: 'A turtle.' } } }],
+    ];
+    it.each(jobs)('comes to the same on both: %s', async (_, more) => {
+      const job = { ...demoJob, ...more, seed: 5 };
       const [own, theirs] = await Promise.all(['embedded', 'llama'].map(async (endpoint) => (await explainAndWait(stack.app, { ...job, endpoint })).body));
       expect(theirs?.error).toBeNull();
-      expect(theirs?.result?.scorer).toMatchObject({ id: 'log-likelihood', rung: 'forced_decoding' });
+      expect(theirs?.result?.scorer).toMatchObject({ id: own?.result?.scorer.id, rung: 'forced_decoding' });
       expect(theirs?.result?.completion).toBe(own?.result?.completion);
       expect(topUnit(theirs?.result ?? null)).toBe('Lars has a pet tortoise.');
       expect(topUnit(own?.result ?? null)).toBe('Lars has a pet tortoise.');
