@@ -14,7 +14,7 @@ import { Counsel } from './counsel.ts';
 import type { Samples } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
-import { checkMasks, judge } from './heldout.ts';
+import { checkMasks, heldOutSize, judge } from './heldout.ts';
 import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
 import { play } from './play.ts';
@@ -112,8 +112,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
 
   phase = 'verifying';
   const fitted = evaluator.log.filter(({ role }) => role === 'method');
-  const left = Math.max(0, plan.methodCalls + plan.heldOutCalls - new Set(fitted.map(({ mask }) => key(mask))).size);
-  const checks = checkMasks(n, Math.min(plan.heldOutCalls, left), fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
+  const distinct = new Set(fitted.map(({ mask }) => key(mask))).size;
+  // a method that stopped early is owed no larger check than one that was planned so short
+  const held = Math.min(plan.heldOutCalls, heldOutSize(distinct), Math.max(0, plan.methodCalls + plan.heldOutCalls - distinct));
+  const checks = checkMasks(n, held, fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
   const seen = await ask('holdout', checks.masks);
   if (!input.cancel.aborted) refuseTooFew(first, evaluator, counsel, budget);
   const checked = await values(seen);

@@ -7,7 +7,9 @@ const OPEN_BUDGET = 200;
 /** All masks are evaluated when they are no more than this. */
 const EXHAUSTIVE = 64;
 /** Fewer evaluations than this cannot carry a regression on half masks. */
-const LEAST_DRAWN = 16;
+const LEAST_DRAWN = 8;
+/** With fewer than this, leave-one-out is the better choice where it fits, and half masks are better not left to chance. */
+export const FEW_DRAWN = 16;
 /** Masks that test whether pairs are enough, as far as the budget goes. */
 export const CHECKS = 8;
 
@@ -24,7 +26,8 @@ export type Plan =
 /** What `auto` does with n units and a budget (Infinity = open), and the evaluations it asks at most. */
 export function planFor(n: number, budget: number): Plan {
   const most = Number.isFinite(budget) ? Math.floor(budget) : OPEN_BUDGET;
-  if (n > FEW_UNITS && most >= LEAST_DRAWN) return { kind: 'rounds', most: Math.min(most, 2 ** n) };
+  const drawn = most >= FEW_DRAWN || (most >= LEAST_DRAWN && most < n + 1);
+  if (n > FEW_UNITS && drawn) return { kind: 'rounds', most: Math.min(most, 2 ** n) };
   if (n > FEW_UNITS) return { kind: 'singles', most: n + 1 };
   if (2 ** n <= Math.min(EXHAUSTIVE, most)) return { kind: 'exhaustive', most: 2 ** n };
   if (quadraticSize(n) <= most) return { kind: 'pairs', most: Math.min(2 ** n, most) };

@@ -4,9 +4,11 @@ import type { Finding, Game, Mask, Round, Run } from '../types.ts';
 import { ablationMasks } from './ablation.ts';
 import { ABLATED, fitColumn, type Fitted } from './attribution.ts';
 import { drawMasks } from './draw.ts';
+import { FEW_DRAWN } from './limits.ts';
 import { openedPlayers } from './opening.ts';
 import { coarsePlayers } from './players.ts';
 import { settled } from './settled.ts';
+import { supersaturated } from './supersaturated.ts';
 
 const FIRST_ROUND = 24;
 const NEXT_ROUND = 8;
@@ -33,11 +35,13 @@ export function* runRounds(game: Game, options: RoundOptions, most: number): Run
   const { n, columns, rng, parents } = game;
   const masks: Mask[] = [];
   const values: Float64Array[] = [];
-  const coarse = coarsePlayers(n, parents);
+  const coarse = most < FEW_DRAWN ? null : coarsePlayers(n, parents);
   let players = coarse;
   const taken = new Set(n <= NARROW ? ablationKeys(n) : []);
-  const draw = (count: number): Mask[] =>
-    players ? drawMasks(n, players, count, masks, rng) : freshHalfMasks(n, count, taken, rng);
+  const draw = (count: number): Mask[] => {
+    if (most < FEW_DRAWN) return masks.length > 0 ? [] : supersaturated(n, count, ABLATED, rng);
+    return players ? drawMasks(n, players, count, masks, rng) : freshHalfMasks(n, count, taken, rng);
+  };
   let fits: Fitted[] = [];
   function* ask(batch: Mask[]): Generator<Round, void, readonly Float64Array[]> {
     const round: Round = { masks: batch };

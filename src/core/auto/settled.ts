@@ -28,23 +28,36 @@ export interface Evidence {
  *   below a fifth of the largest effect (an indifference zone, Bechhofer 1954: near ties would never be settled).
  * Nothing in the model settles nothing, unless the values never changed.
  */
-export function settled({ rows, units, support, unseen }: Evidence, top: number, confidence: number, most: number): boolean {
-  const { fit, inclusion, rivals } = support;
-  const count = fit.members.length;
-  if (count === 0) return fit.left === 0;
-  const coefficients = fit.back(fit.shares);
-  const size = (at: number): number => Math.abs(coefficients[at] as number);
-  const zone = MINOR * coefficients.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  // A set that changes with the rows predicts unseen ones worse than its own residuals say.
-  const noise = Math.max((fit.left * rows) / Math.max(1, rows - 1 - count), unseen) / rows;
+export function settled(evidence: Evidence, top: number, confidence: number, most: number): boolean {
+  const { fit } = evidence.support;
+  if (fit.members.length === 0) return fit.left === 0;
+  return doubt(evidence) <= (1 - confidence) * Math.min(1, PLENTY / most) ** 2 && ordered(evidence, top, confidence);
+}
+
+/** The expected number of features on the wrong side, as a share of those in the set, of which there is at least one. */
+export function doubt(evidence: Evidence): number {
+  const { fit, inclusion, rivals } = evidence.support;
+  const sizes = fit.back(fit.shares).map(Math.abs);
+  const zone = MINOR * Math.max(...sizes);
+  const noise = noiseOf(evidence);
   const members = new Set(fit.members);
   let wrong = 0;
-  fit.members.forEach((j, at) => (wrong += size(at) < zone ? 0 : 1 - (inclusion[j] as number)));
+  fit.members.forEach((j, at) => (wrong += (sizes[at] as number) < zone ? 0 : 1 - (inclusion[j] as number)));
   for (const { feature, probability, mean, own } of rivals) {
     if (!members.has(feature)) wrong += probability * beyond(zone, mean, Math.sqrt(noise / own));
   }
-  if (wrong > (1 - confidence) * count * Math.min(1, PLENTY / most) ** 2) return false;
-  const order = [...members].flatMap((j, at) => (j < units.length ? [at] : [])).sort((i, j) => size(j) - size(i));
+  return wrong / members.size;
+}
+
+/** Whether the `top` largest units and the next are in the right order, up to near ties. */
+export function ordered(evidence: Evidence, top: number, confidence: number): boolean {
+  const { fit } = evidence.support;
+  const coefficients = fit.back(fit.shares);
+  const size = (at: number): number => Math.abs(coefficients[at] as number);
+  const zone = MINOR * Math.max(...coefficients.map(Math.abs));
+  const noise = noiseOf(evidence);
+  const singles = fit.members.flatMap((j, at) => (j < evidence.units.length ? [at] : []));
+  const order = singles.sort((i, j) => size(j) - size(i));
   const steps = Math.min(top, order.length - 1);
   const reach = -normalQuantile((1 - confidence) / Math.max(1, steps));
   const inverse = fit.inverse();
@@ -55,6 +68,11 @@ export function settled({ rows, units, support, unseen }: Evidence, top: number,
     if (size(i) - size(j) + zone <= reach * Math.sqrt(noise * spread)) return false;
   }
   return true;
+}
+
+/** Variance of the mean of the rows' noise. A set that changes with the rows predicts unseen ones worse than its own residuals say. */
+function noiseOf({ rows, support: { fit }, unseen }: Evidence): number {
+  return Math.max((fit.left * rows) / Math.max(1, rows - 1 - fit.members.length), unseen) / rows;
 }
 
 /** P(|X| ≥ zone) of a normal X. */
