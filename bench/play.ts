@@ -28,6 +28,8 @@ export interface Score {
   lds: number;
   /** Share of the five largest effects that are among the five largest scores. */
   recall: number;
+  /** Of each game, by seed: what differences between methods are judged by. */
+  recalls: readonly number[];
   /** Evaluations used. */
   calls: number;
 }
@@ -75,12 +77,13 @@ export function play({ plan, kind, n, noise, calls, games }: Task): Scores {
     return [name, {
       lds: mean(scores.map(({ lds }) => lds)),
       recall: mean(scores.map(({ recall }) => recall)),
+      recalls: scores.map(({ recall }) => recall),
       calls: mean(scores.map(({ calls: used }) => used)),
     }];
   }));
 }
 
-function playGame(method: Method, options: unknown, game: SyntheticGame, budget: number, seed: number, grouped: boolean): Score {
+function playGame(method: Method, options: unknown, game: SyntheticGame, budget: number, seed: number, grouped: boolean): Omit<Score, 'recalls'> {
   const { n, noise, parents } = game;
   const told = grouped && parents ? { parents } : {};
   const noises = createRng(seed, `noise ${budget}`);

@@ -1,4 +1,5 @@
 import { absentees, key } from '../masks.ts';
+import { intervalsOf } from '../effects.ts';
 import { studentReach } from '../student.ts';
 import type { Attribution, Interaction, Mask, Values } from '../types.ts';
 import { usable } from '../usable.ts';
@@ -6,9 +7,8 @@ import { columnOf } from '../vectors.ts';
 import { confirmed, jointAblation } from './ablation.ts';
 import { fitEnsemble, type Ensemble, type ScreenedPair } from './ensemble.ts';
 import { fitFewUnits } from './fewunits.ts';
+import { kinOf } from './kin.ts';
 import { FEW_UNITS } from './limits.ts';
-import { marginalIntervals } from './marginals.ts';
-import { drawnSince, gather, playersOf, shareIntervals, shareScores, type Player } from './players.ts';
 import type { Evidence } from './settled.ts';
 
 /** A mask that lacks no more units than this proves a unit or a pair; half masks of more than 8 units lack more. */
@@ -25,9 +25,8 @@ export interface Fitted {
   attribution: Attribution;
   /** Clear of 0 at the asked confidence among all that were screened, strongest first. Not yet proved. */
   pairs: ScreenedPair[];
-  /** In terms of `players`; null where there were too few half masks. */
+  /** null where there were too few half masks. */
   evidence: Evidence | null;
-  players: readonly Player[];
 }
 
 /** What is fitted: as much of a game as a regression needs to know. */
@@ -48,30 +47,25 @@ export function fitColumn(shape: Shape, masks: readonly Mask[], values: Values, 
   const rows = usable(drawn.map((row) => masks[row] as Mask), drawn.map((row) => values[row] as Float64Array), column, early);
   if (rows.y.length < LEAST_ROWS) {
     const only = Array.from(columnOf(values, column), (value) => Float64Array.of(value));
-    return { attribution: fitFewUnits(n, masks, only, 1)[0] as Attribution, pairs: [], evidence: null, players: [] };
+    return { attribution: fitFewUnits(n, masks, only, 1)[0] as Attribution, pairs: [], evidence: null };
   }
-  const players = playersOf(n, parents, rows.masks);
-  const since = drawnSince(n, parents, players, rows.masks);
-  const ensemble = fitEnsemble(rows.masks.map((mask) => gather(players, mask)), rows.y, players.map((_, at) => Math.max(since[at] ?? 0, rows.coarse)));
-  const pairs = clearPairs(players, ensemble, confidence);
+  const ensemble = fitEnsemble(rows.masks, rows.y, kinOf(n, parents), rows.coarse);
+  const pairs = clearPairs(ensemble, confidence);
   const seen = new Map(masks.map((mask, row) => [key(mask), values[row]?.[column] ?? Number.NaN]));
   const interactions = pairs.flatMap(({ pair, effect }): Interaction[] => {
     const ablation = jointAblation(n, pair, seen);
     return ablation === null ? [] : [confirmed(pair, effect, ablation)];
   });
-  const shared = ensemble.main.slice();
-  const found = marginalIntervals(ensemble.effects, players.length, confidence);
-  const intervals = found && fitInside(shared, found);
-  const scores = shareScores(n, players, shared);
+  const scores = ensemble.main.slice();
   const attribution: Attribution = { scores, intercept: 0, interactions };
-  if (intervals) attribution.intervals = shareIntervals(n, players, intervals);
-  const atFull = shared.reduce((sum, score) => sum + score / 2, ensemble.centre);
+  if (ensemble.effects) attribution.intervals = fitInside(scores, intervalsOf(ensemble.effects, n, confidence));
+  const atFull = scores.reduce((sum, score) => sum + score / 2, ensemble.centre);
   attribution.intercept = interactions.reduce((sum, { score }) => sum + score / 4, atFull);
   for (const unit of rows.lost) {
     scores[unit] = Number.NaN;
     if (attribution.intervals) attribution.intervals[unit] = [Number.NaN, Number.NaN];
   }
-  return { attribution, pairs, evidence: ensemble.evidence, players };
+  return { attribution, pairs, evidence: ensemble.evidence };
 }
 
 /** Moves scores that shrinkage took out of their interval to its nearer end; exact fits are left exact, and no interval is. */
@@ -86,21 +80,14 @@ function fitInside(scores: Float64Array, intervals: [number, number][]): [number
   });
 }
 
-/**
- * Pairs of units, not of groups, whose unbiased effect is clear of 0 for all screened pairs at once, and that the
- * ensemble keeps.
- */
-function clearPairs(players: readonly Player[], { main, pairs, effects }: Ensemble, confidence: number): ScreenedPair[] {
+/** Pairs whose unbiased effect is clear of 0 for all screened pairs at once, and that the ensemble keeps. */
+function clearPairs({ main, pairs, effects }: Ensemble, confidence: number): ScreenedPair[] {
+  if (!effects) return [];
   const largest = Math.max(...main.map(Math.abs), ...pairs.map(({ effect }) => Math.abs(effect)));
-  return pairs.flatMap(({ pair: [i, j], effect }, at): ScreenedPair[] => {
-    const own = effects[main.length + at];
-    const units = [...(players[i] ?? []), ...(players[j] ?? [])];
-    const [first, second] = units;
-    if (!own || units.length > 2 || first === undefined || second === undefined) return [];
-    const reach = studentReach(1 - (1 - confidence) / pairs.length, own.contributions.length - 1);
+  const reach = studentReach(1 - (1 - confidence) / pairs.length, effects.contributions.length - 1);
+  return pairs.filter(({ effect }, at) => {
     // Estimates are of the columns 2·zᵢzⱼ: half the effect, which does not change their ratio.
-    const ratio = (own.estimates[main.length + at] as number) / (own.errors[main.length + at] as number);
-    const clear = ratio * Math.sign(effect) > reach && Math.abs(effect) > NOTABLE * largest;
-    return clear ? [{ pair: first < second ? [first, second] : [second, first], effect }] : [];
+    const ratio = (effects.estimates[main.length + at] as number) / (effects.errors[main.length + at] as number);
+    return ratio * Math.sign(effect) > reach && Math.abs(effect) > NOTABLE * largest;
   }).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
 }

@@ -1,11 +1,11 @@
 import { chooseAlpha, interceptOf, makeFolds, residualOf } from '../crossvalidation.ts';
-import type { Effects } from '../effects.ts';
+import { effects, type Effects } from '../effects.ts';
 import { moments, sums } from '../moments.ts';
 import { slab } from '../slab.ts';
 import { mean } from '../statistics.ts';
 import type { Mask } from '../types.ts';
 import { blend, candidate, shareOut } from './candidates.ts';
-import { marginals } from './marginals.ts';
+import { foldKin, withKin, type Kin } from './kin.ts';
 import { screenPairs, withProducts, type Pair } from './pairs.ts';
 import { polish } from './polish.ts';
 import { screenUnits } from './screen.ts';
@@ -18,7 +18,7 @@ export interface Ensemble {
   main: Float64Array;
   pairs: readonly ScreenedPair[];
   /** Those of each unit, and after them of the columns 2·zᵢzⱼ of the pairs (half their effect). null where masks are too few. */
-  effects: readonly (Effects | null)[];
+  effects: Effects | null;
   evidence: Evidence;
 }
 
@@ -36,9 +36,11 @@ const ROUNDING = 1e-12;
  * cross-validation, the same with the products of the 8 largest units, and the likeliest few of all these features.
  * They are mixed by how well they predict rows that they did not see; the first two are averaged over the folds (each
  * saw nine tenths of the rows). What is left is spread over all units where it shows a trace of many small effects.
- * @param since of each unit, the first row from which on it was drawn independently of the others; all 0 when absent
+ * Units of one group (`groups`) may have effects that are alike: the third model may take a group as one feature more,
+ * and the spread is shared between a unit and its group.
+ * @param since the first row from which on units were drawn independently of one another; effects are of the rows from there
  */
-export function fitEnsemble(masks: readonly Mask[], y: Float64Array, since: readonly number[] = []): Ensemble {
+export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[] = [], since = 0): Ensemble {
   const z = masks.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
   const level = mean(y);
   const constant = Math.max(...y) - Math.min(...y) <= ROUNDING * Math.max(...y.map(Math.abs));
@@ -56,17 +58,21 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, since: read
   const widened = alone.map((w) => Float64Array.from({ length: width }, (_, j) => w[j] ?? 0));
   const together = folds.map(({ learnt }, at) => slab(learnt, widened[at] as Float64Array).weights);
   const paired = candidate(folds, wide, centred, together);
-  const all = moments(sums(wide, centred, wide.keys()));
-  const few = folds.map(({ learnt }, at) => support(learnt, [inPlay(paired.weights[at] as Float64Array)]).weights);
+  const kin = amongst(units, groups);
+  const grouped = kin.length > 0 ? withKin(wide, kin) : wide;
+  const groupedFolds = kin.length > 0 ? makeFolds(grouped, centred, FOLDS) : folds;
+  const few = groupedFolds.map(({ learnt }, at) => foldKin(support(learnt, [inPlay(paired.weights[at] as Float64Array)]).weights, kin));
   const sparse = candidate(folds, wide, centred, few);
+  const all = moments(sums(grouped, centred, grouped.keys()));
   const chosen = support(all, [inPlay(paired.average)]);
+  const likeliest = foldKin(chosen.weights, kin);
   const models = [single, paired, sparse];
   const shares = shareOut(models.map(({ residuals }) => residuals));
-  const whole = blend(shares, [single.average, paired.average, chosen.weights], width);
+  const whole = blend(shares, [single.average, paired.average, likeliest], width);
   const levels = [single.intercept, paired.intercept, interceptOf(all, chosen.weights)];
   const intercept = levels.reduce((sum, value, at) => sum + (shares[at] as number) * value, 0);
   const left = Float64Array.from(wide, (row, at) => residualOf(row, centred[at] as number, whole, intercept));
-  const small = polish(z, left, Math.max(...centred.map(Math.abs)));
+  const small = foldKin(polish(withKin(z, groups), left, Math.max(...centred.map(Math.abs))), groups);
   const residuals = blend(shares, models.map((model) => model.residuals), z.length);
   // Back to all units; the pairs' columns stay behind them.
   const n = z[0]?.length ?? 0;
@@ -77,17 +83,20 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, since: read
     return every;
   };
   const named = pairs.map(([i, j]): Pair => [units[i] as number, units[j] as number]);
-  const begin = (unit: number): number => since[unit] ?? 0;
-  const pairsBegin = named.map(([i, j]) => Math.max(begin(i), begin(j)));
-  const starting = [...Array.from({ length: n }, (_, unit) => begin(unit)), ...pairsBegin];
   const byFold = folds.map((_, at) => spread(blend(shares, models.map(({ weights }) => weights[at] as Float64Array), width)));
   return {
     centre: level + intercept + mean(left.map((value, at) => residualOf(z[at] as Float64Array, value, small, 0))),
     main: spread(whole).subarray(0, n).map((value, i) => value + (small[i] as number)),
     pairs: named.map((pair, at) => ({ pair, effect: 2 * (whole[units.length + at] as number) })),
-    effects: marginals(withProducts(z, named), starting, (row) => byFold[row % byFold.length] as Float64Array, residuals),
+    effects: effects(withProducts(z, named).slice(since), (row) => byFold[(since + row) % byFold.length] as Float64Array, residuals.subarray(since)),
     evidence: { rows: z.length, units, pairs: named, support: chosen, unseen: meanSquare(sparse.residuals) },
   };
+}
+
+/** The groups as positions among `units`, of those that still have two. */
+function amongst(units: readonly number[], groups: readonly Kin[]): Kin[] {
+  const at = new Map(units.map((unit, place) => [unit, place]));
+  return groups.map((group) => group.flatMap((unit) => at.get(unit) ?? [])).filter((group) => group.length > 1);
 }
 
 function meanSquare(residuals: Float64Array): number {

@@ -3,17 +3,12 @@ import { freshHalfMasks } from '../subsets.ts';
 import type { Finding, Game, Mask, Round, Run } from '../types.ts';
 import { ablationMasks } from './ablation.ts';
 import { ABLATED, fitColumn, type Fitted } from './attribution.ts';
-import { drawMasks } from './draw.ts';
 import { FEW_DRAWN } from './limits.ts';
-import { openedPlayers } from './opening.ts';
-import { coarsePlayers } from './players.ts';
 import { settled } from './settled.ts';
 import { supersaturated } from './supersaturated.ts';
 
 const FIRST_ROUND = 24;
 const NEXT_ROUND = 8;
-/** Rounds after a group was opened are no smaller: they have to tell its units apart. */
-const OPENED_ROUND = 16;
 /** A pair for every so many evaluations, at most four, can be proved; the evaluations for it are kept back. */
 const PER_PAIR = 32;
 const MOST_PAIRS = 4;
@@ -29,18 +24,15 @@ export interface RoundOptions {
 /**
  * Rounds of half masks until what is said of the first target is settled or `most` evaluations are nearly spent; then
  * one round that proves the pairs that were found, filled up with half masks when the budget is what ended the rounds.
- * Many units in groups: a group is perturbed as one until it shows an effect on any target.
  */
 export function* runRounds(game: Game, options: RoundOptions, most: number): Run {
-  const { n, columns, rng, parents } = game;
+  const { n, columns, rng } = game;
   const masks: Mask[] = [];
   const values: Float64Array[] = [];
-  const coarse = most < FEW_DRAWN ? null : coarsePlayers(n, parents);
-  let players = coarse;
   const taken = new Set(n <= NARROW ? ablationKeys(n) : []);
   const draw = (count: number): Mask[] => {
     if (most < FEW_DRAWN) return masks.length > 0 ? [] : supersaturated(n, count, ABLATED, rng);
-    return players ? drawMasks(n, players, count, masks, rng) : freshHalfMasks(n, count, taken, rng);
+    return freshHalfMasks(n, count, taken, rng);
   };
   let fits: Fitted[] = [];
   function* ask(batch: Mask[]): Generator<Round, void, readonly Float64Array[]> {
@@ -53,17 +45,11 @@ export function* runRounds(game: Game, options: RoundOptions, most: number): Run
   const spare = 1 + 3 * Math.min(MOST_PAIRS, Math.floor(most / PER_PAIR));
   const reserve = most >= PER_PAIR ? spare : 0;
   let stopped: Finding['stopped'] = 'budget';
-  for (let size = options.early_stop || coarse ? FIRST_ROUND : most; ;) {
+  for (let size = options.early_stop ? FIRST_ROUND : most; ;) {
     const batch = draw(Math.min(size, most - reserve - masks.length));
     if (batch.length === 0) break;
     yield* ask(batch);
     size = Math.max(NEXT_ROUND, Math.floor(masks.length / 4));
-    const opened = players && openedPlayers(players, fits);
-    if (opened) {
-      players = opened;
-      size = Math.max(size, OPENED_ROUND);
-      continue;
-    }
     const evidence = fits[0]?.evidence;
     if (options.early_stop && evidence && settled(evidence, options.top_k, options.confidence, most)) {
       stopped = 'settled';

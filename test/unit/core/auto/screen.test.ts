@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitEnsemble } from '../../../../src/core/auto/ensemble.ts';
 import { screenUnits } from '../../../../src/core/auto/screen.ts';
-import { marginalIntervals } from '../../../../src/core/auto/marginals.ts';
+import { intervalsOf } from '../../../../src/core/effects.ts';
 import { halfMasks } from '../../../../src/core/masks.ts';
 import { createRng, gaussian } from '../../../../src/core/rng.ts';
 
@@ -36,7 +36,8 @@ describe('more units than a regression should take in', () => {
       const { main, effects } = fitEnsemble(masks, y);
       expect(main).toHaveLength(N);
       for (const [unit, weight] of Object.entries(STRONG)) expect(Math.abs((main[Number(unit)] as number) - weight)).toBeLessThan(0.6);
-      marginalIntervals(effects, N, 0.95)?.forEach(([low, high], i) => {
+      if (!effects) throw new Error('no effects');
+      intervalsOf(effects, N, 0.95).forEach(([low, high], i) => {
         const truth = STRONG[i] ?? 0;
         if (low <= truth && truth <= high) held++;
       });

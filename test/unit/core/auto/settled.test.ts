@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settled, type Evidence } from '../../../../src/core/auto/settled.ts';
+import { patience, settled, type Evidence } from '../../../../src/core/auto/settled.ts';
 import { support } from '../../../../src/core/auto/support.ts';
 import { halfMasks } from '../../../../src/core/masks.ts';
 import { auto } from '../../../../src/core/methods/auto.ts';
@@ -49,9 +49,30 @@ describe('settled', () => {
     expect(stops(0.95, 64)).toBeGreaterThan(stops(0.95, 256));
   });
 
+  it('spends its errors late, and fewer with more to spend', () => {
+    expect(patience(32, 64)).toBe(1);
+    for (const most of [16, 48, 64, 128, 200]) {
+      for (let rows = 8; rows < most; rows += 8) {
+        expect(patience(rows, most)).toBeLessThanOrEqual(patience(rows + 8, most));
+        expect(patience(rows, most)).toBeLessThanOrEqual(2);
+        expect(patience(rows, 2 * most)).toBeLessThanOrEqual(patience(rows, most));
+      }
+    }
+    expect(patience(24, 64)).toBeLessThan(0.2);
+    expect(patience(60, 500)).toBe(patience(60, 128));
+  });
+
   it('is not held up by the order of products', () => {
     const evidence = drawn([4, 2, 1.9, 0, 0, 0], 64, 0.2);
     expect(settled({ ...evidence, units: [0, 1, 2], pairs: [[0, 1], [0, 2], [1, 2]] }, 3, 0.95, 64)).toBe(true);
+  });
+});
+
+describe('groups among the features', () => {
+  it('keep it from being settled: what units share says nothing of their order', () => {
+    const evidence = drawn([4, 3, 0, 0], 64, 0.1);
+    expect(settled(evidence, 3, 0.95, 64)).toBe(true);
+    expect(settled({ ...evidence, units: [0] }, 3, 0.95, 64)).toBe(false);
   });
 });
 

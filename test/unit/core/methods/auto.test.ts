@@ -37,6 +37,8 @@ describe('how much it asks', () => {
     expect(planFor(5, 20)).toEqual({ kind: 'pairs', most: 20 });
     expect(planFor(8, 30)).toEqual({ kind: 'singles', most: 9 });
     expect(planFor(12, 15)).toEqual({ kind: 'singles', most: 13 });
+    expect(planFor(24, 10)).toEqual({ kind: 'rounds', most: 10 });
+    expect(planFor(24, 7)).toEqual({ kind: 'singles', most: 25 });
     expect(planFor(12, 16)).toEqual({ kind: 'rounds', most: 16 });
     expect(planFor(9, 5_000)).toEqual({ kind: 'rounds', most: 512 });
   });
