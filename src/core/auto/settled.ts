@@ -4,6 +4,8 @@ import type { Support } from './support.ts';
 
 /** An effect below this share of the largest does not matter, and effects that differ by less are alike. */
 const MINOR = 0.2;
+/** So many equal values say that nothing changes them: what only many units together do, fewer masks would rarely show. */
+const SILENT = 24;
 /** Who allows more evaluations than this gets more certainty, up to twice as many. */
 const PLENTY = 64;
 const MOST_CAREFUL = 2;
@@ -37,7 +39,7 @@ export interface Evidence {
  */
 export function settled(evidence: Evidence, top: number, confidence: number, most: number): boolean {
   const { fit } = evidence.support;
-  if (fit.members.length === 0) return fit.left === 0;
+  if (fit.members.length === 0) return fit.left === 0 && evidence.rows >= SILENT;
   // A group's effect says nothing of the order of its units.
   if (fit.members.some((j) => j >= evidence.units.length + evidence.pairs.length)) return false;
   return doubt(evidence) <= (1 - confidence) * patience(evidence.rows, most) && ordered(evidence, top, confidence);

@@ -39,7 +39,7 @@ describe('groups of units', () => {
 describe('many units in groups', () => {
   const effects = [3, -2, 1.5];
   /** Anywhere, and with the two of opposite sign in one group, where they nearly cancel. */
-  const places = Array.from({ length: 8 }, (_, seed) => sampleWithoutReplacement(N, 3, createRng(seed, 'groups')));
+  const places = Array.from({ length: 3 }, (_, seed) => sampleWithoutReplacement(N, 3, createRng(seed, 'groups')));
   const hidden = [[7, 112, 118], [150, 31, 35], [3, 90, 99], [44, 41, 48]];
 
   it.each([0, 0.5])('three of 200 in 20 are found with a quarter of the calls of leave-one-out, noise %f', (noise) => {
@@ -55,7 +55,7 @@ describe('many units in groups', () => {
   });
 
   it('two groups of alike units are told from the others, which nobody could who does not know of them', () => {
-    const gains = Array.from({ length: 4 }, (_, seed) => {
+    const gains = Array.from({ length: 3 }, (_, seed) => {
       const rng = createRng(seed, 'dense');
       const matter = sampleWithoutReplacement(20, 2, rng);
       const value = game(N, Object.fromEntries(Array.from(parents, (parent, unit) => [unit, matter.includes(parent) ? 0.4 + 0.2 * gaussian(rng) : 0])));

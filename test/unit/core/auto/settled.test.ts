@@ -38,8 +38,9 @@ describe('settled', () => {
     expect(settled(drawn([0, 0, 0, 0], 64, 1), 3, 0.95, 64)).toBe(false);
   });
 
-  it('at once when nothing ever changes', () => {
-    expect(settled(drawn([0, 0, 0], 16, 0), 3, 0.95, 64)).toBe(true);
+  it('soon when nothing ever changes', () => {
+    expect(settled(drawn([0, 0, 0], 24, 0), 3, 0.95, 64)).toBe(true);
+    expect(settled(drawn([0, 0, 0], 16, 0), 3, 0.95, 64)).toBe(false);
   });
 
   it('later with more confidence, and with more to spend', () => {
