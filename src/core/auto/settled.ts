@@ -55,7 +55,7 @@ export function patience(rows: number, most: number): number {
 }
 
 /** The expected number of features on the wrong side, as a share of those in the set, of which there is at least one. */
-export function doubt(evidence: Evidence): number {
+function doubt(evidence: Evidence): number {
   const { fit, inclusion, rivals } = evidence.support;
   const sizes = fit.back(fit.shares).map(Math.abs);
   const zone = MINOR * Math.max(...sizes);
