@@ -8,6 +8,8 @@ export interface Answer {
   visible: number[];
   /** Where each visible token starts in `text`, in Unicode code points. */
   offsets: number[];
+  /** Tokens that log-probabilities are told of: the visible ones, or the end token of an answer that ends at once, as vLLM does. */
+  told: number[];
   /** All generated tokens, the end token included. */
   all: number[];
   finish: 'stop' | 'length';
@@ -28,7 +30,8 @@ export function readAnswer(tokenizer: Tokenizer, result: JobResult): Answer {
   const offsets = tokenizer.offsets(spoken);
   const length = codePoints(text);
   const count = result.cut === null ? spoken.length : offsets.filter((offset) => offset < length).length;
-  return { text, visible: spoken.slice(0, count), offsets: offsets.slice(0, count), all, finish: result.finish };
+  const visible = spoken.slice(0, count);
+  return { text, visible, offsets: offsets.slice(0, count), told: visible.length === 0 && result.ended ? all : visible, all, finish: result.finish };
 }
 
 export interface Usage {

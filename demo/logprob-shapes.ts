@@ -82,7 +82,7 @@ export function legacyLogprobs(
     for (let i = 1; i < prompt.ids.length; i++) push(prompt.ids[i]!, offsets[i]!, echoed.scores, i - 1);
     start = codePoints(echoText(tokenizer, prompt));
   }
-  for (const [i, id] of answer.visible.entries()) push(id, start + answer.offsets[i]!, scores, i);
+  for (const [i, id] of answer.told.entries()) push(id, start + (answer.offsets[i] ?? 0), scores, i);
   return out;
 }
 
@@ -117,7 +117,7 @@ export function chatLogprobs(
   const show = ({ id, logprob }: Ranked): ChatToken => {
     return { token: names.of(id), logprob, bytes: Array.from(tokenizer.bytesOf(id)) };
   };
-  const content = answer.visible.map((id, i) => ({
+  const content = answer.told.map((id, i) => ({
     ...show({ id, logprob: scores.logprobs[i]! }),
     top_logprobs: alternatives(scores, i, top).map(show),
   }));

@@ -13,9 +13,15 @@ export function checkSpec({ checks, baselines, top_k: topK }: ChecksRequest): Ch
   return { checks, baselines, topK };
 }
 
-/** The most evaluations that the checks of a request can take, whatever the scores will be. */
-export function checkCallsOf(request: ExplanationRequest, units: readonly Unit[], perturbable: Int32Array): number {
-  return request.faithfulness ? mostChecks(textWeights(units, perturbable), checkSpec(request.faithfulness)) : 0;
+/**
+ * The most evaluations that the checks of a request can take, whatever the scores will be.
+ * @param mostUnits perturbable units at most: those of finer levels are known only by their number, and count as equal
+ */
+export function checkCallsOf(request: ExplanationRequest, units: readonly Unit[], perturbable: Int32Array, mostUnits: number): number {
+  if (!request.faithfulness) return 0;
+  const spec = checkSpec(request.faithfulness);
+  const cut = mostUnits > perturbable.length ? mostChecks(new Float64Array(mostUnits).fill(1), spec) : 0;
+  return Math.max(cut, mostChecks(textWeights(units, perturbable), spec));
 }
 
 /** Masks like those of the checks: as they would be if all scores were equal. */

@@ -57,7 +57,8 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const evaluations = weighings * (references + repeats * masks);
   const completion = Math.ceil(reference * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
   const said = consultations(plan, answer);
-  const calls = Math.max(plan.calls, plan.compared?.calls ?? 0);
+  // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
+  const calls = Math.min(Math.max(plan.calls, plan.compared?.calls ?? 0) + 1, plan.request.budget.calls ?? Infinity);
   const { price } = plan.endpoint;
   const money = price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null;
   return {

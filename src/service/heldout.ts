@@ -41,5 +41,5 @@ export function judge(attribution: Attribution | undefined, checks: Checks, valu
   const found = heldOut(attribution, rows.map((row) => checks.masks[row] as Mask), rows.map((row) => values[row] as number));
   if (checks.seen === 0) return found;
   const share = checks.seen === checks.masks.length ? 'Every' : `${checks.seen} of ${checks.masks.length}`;
-  return { ...found, reasons: [...found.reasons, `${share} mask of this check had been evaluated for the scores too: so few units leave no others.`] };
+  return { ...found, reasons: [...found.reasons, `${share} ${share === 'Every' ? 'mask' : 'masks'} of this check had been evaluated for the scores too: so few units leave no others.`] };
 }

@@ -133,7 +133,7 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const method = methodFor(request.method.id);
   const { own: methodOptions } = apart(request.method.options);
   const need = needOf(method, methodOptions, n, cutting.ladder?.sizes ?? null);
-  const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable);
+  const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable, need.mostUnits);
   const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls };
   const shareFor = (repeating: Repeats, calls: number | null): Share => share(need, { ...costs, ...repeating }, calls, limits.maxCalls);
   const ways = waysOf(request.scorer.id);

@@ -43,13 +43,21 @@ function methodShare(need: Need, available: number): number | undefined {
   return whole ?? rooms.find((room) => need.least(room) <= room);
 }
 
-/** How a method and its check share `available` masks; null where the method does not fit. The check gives way first. */
-function shared(need: Need, available: number): Masks | null {
-  const methodCalls = methodShare(need, available);
-  if (methodCalls === undefined) return null;
-  // masks that are all asked leave none to hold out
+/** Held-out masks wanted beside so many: those that are all asked leave none. */
+function wantedBeside(need: Need, methodCalls: number): number {
   const unseen = need.mostUnits > 30 ? Infinity : Math.max(0, 2 ** need.mostUnits - methodCalls);
-  return { methodCalls, heldOutCalls: Math.min(heldOutSize(methodCalls), available - methodCalls, unseen) };
+  return Math.min(heldOutSize(methodCalls), unseen);
+}
+
+/**
+ * How a method and its check share `available` masks; null where the method does not fit. What both want stands where
+ * there is room for it, or else the check gives way first.
+ */
+function shared(need: Need, available: number): Masks | null {
+  const whole = need.most(Math.max(1, available));
+  const methodCalls = whole >= 1 && whole + wantedBeside(need, whole) <= available ? whole : methodShare(need, available);
+  if (methodCalls === undefined) return null;
+  return { methodCalls, heldOutCalls: Math.min(wantedBeside(need, methodCalls), available - methodCalls) };
 }
 
 /** The least number of masks that would do, looked for upwards from what did not. */

@@ -62,7 +62,7 @@ describe('before anything is asked', () => {
     const estimate = async (scorer: object) => (await stack.app.inject({ method: 'POST', url: '/v1/estimates', payload: job(scorer) })).json<{ calls: number; prompt_tokens: number; cost_usd: number | null }>();
     const [plain, embeds, judges, prefers] = await Promise.all([{ id: 'chrf' }, { id: 'embedding' }, { id: 'judge' }, { id: 'judge', options: { mode: 'preference' } }].map(estimate));
     // one reference, six masks of the method, five of the check
-    expect([plain?.calls, embeds?.calls, judges?.calls, prefers?.calls]).toEqual([12, 24, 23, 34]);
+    expect([plain?.calls, embeds?.calls, judges?.calls, prefers?.calls]).toEqual([13, 25, 24, 35]);
     expect(plain?.cost_usd).toBeNull();
     expect(judges?.prompt_tokens).toBeGreaterThan(embeds?.prompt_tokens ?? NaN);
     expect(judges?.cost_usd).toBeGreaterThan(0);

@@ -7,11 +7,9 @@ import { FEW_DRAWN } from './limits.ts';
 import { settled } from './settled.ts';
 import { supersaturated } from './supersaturated.ts';
 
-const FIRST_ROUND = 16;
+/** Fewer masks than this settle games of few units on the wrong set now and then. */
+const FIRST_ROUND = 24;
 const NEXT_ROUND = 8;
-/** Where one unit decides, few masks say so: looks are closer together up to this many. */
-const CLOSE = 24;
-const CLOSE_ROUND = 4;
 /** A pair for every so many evaluations, at most four, can be proved; the evaluations for it are kept back. */
 const PER_PAIR = 32;
 const MOST_PAIRS = 4;
@@ -52,7 +50,7 @@ export function* runRounds(game: Game, options: RoundOptions, most: number): Run
     const batch = draw(Math.min(size, most - reserve - masks.length));
     if (batch.length === 0) break;
     yield* ask(batch);
-    size = masks.length < CLOSE ? CLOSE_ROUND : Math.max(NEXT_ROUND, Math.floor(masks.length / 4));
+    size = Math.max(NEXT_ROUND, Math.floor(masks.length / 4));
     const evidence = fits[0]?.evidence;
     if (options.early_stop && evidence && settled(evidence, options.top_k, options.confidence, most)) {
       stopped = 'settled';

@@ -30,7 +30,8 @@ function halfWidth(interval: readonly [number, number] | null | undefined): numb
 /**
  * Gives every opened unit a score that agrees with its parts: their sum, added up in their order. A unit one of whose
  * parts has no score keeps what was measured of it as a whole. Where the measured effect and the sum differ by more than
- * their intervals and rounding allow, the difference is kept as an interaction of the parts.
+ * their intervals and rounding allow, the difference is kept as an interaction of the parts, and the unit has no interval:
+ * that of the whole is not one of the sum. Else it has that of the whole, widened to the sum.
  * @param sheet    with scores for leaves; those of opened units are written into it
  * @param opened   in the order of the layout, a unit before its parts
  * @param measured per opened unit, what a stage found of it while it was whole; null where none did
@@ -44,12 +45,16 @@ export function agree(sheet: Sheet, opened: readonly Opened[], measured: readonl
     const sum = known.reduce((total, score) => total + score, 0);
     const complete = known.length === parts.length;
     sheet.scores[index] = complete ? sum : Number.isFinite(whole) ? whole : null;
-    if (sheet.intervals && interval?.every(Number.isFinite)) sheet.intervals[index] = [interval[0], interval[1]];
+    const told = sheet.intervals && interval?.every(Number.isFinite) ? sheet.intervals : null;
+    // of what was measured as a whole, the sum may lie a little outside; where it lies far outside, it is another number
+    if (told && interval) told[index] = [Math.min(interval[0], sheet.scores[index] ?? interval[0]), Math.max(interval[1], sheet.scores[index] ?? interval[1])];
     if (!complete || !Number.isFinite(whole)) continue;
     const widths = [halfWidth(interval), ...parts.map((part) => halfWidth(sheet.intervals?.[part]))];
     const size = Math.max(Math.abs(whole), known.reduce((total, score) => total + Math.abs(score), 0), Math.abs(sheet.intercept ?? 0));
     const allowed = Math.hypot(...widths.filter(Number.isFinite)) + ROUNDING * size;
-    if (Math.abs(whole - sum) > allowed) joints.push({ units: [...parts], score: whole - sum, reading: reading(whole, sum, known) });
+    if (Math.abs(whole - sum) <= allowed) continue;
+    joints.push({ units: [...parts], score: whole - sum, reading: reading(whole, sum, known) });
+    if (told) told[index] = null;
   }
   return joints.toReversed();
 }

@@ -100,10 +100,10 @@ describe('legacy log-probabilities', () => {
     const word = Array.from({ length: tokenizer.vocab }, (_, id) => id).filter((id) => tokenizer.textOf(id) === 'A');
     const top = { topIds: Int32Array.of(byte, byte), topLogprobs: Float64Array.of(-1, -2) };
     const scores = { logprobs: Float64Array.of(-3), ranks: Int32Array.of(3), ...top };
-    const answer = { text: 'x', visible: [tokenizer.encode('x')[0]!], offsets: [0], all: [], finish: 'stop' as const };
+    const answer = { text: 'x', visible: [], told: [tokenizer.encode('x')[0]!], offsets: [0], all: [], finish: 'stop' as const };
     expect(word).toContain(byte);
     expect(legacyLogprobs(tokenizer, names, 2, null, answer, scores).top_logprobs).toEqual([{ A: -1, x: -3 }]);
-    expect(legacyLogprobs(tokenizer, names, 2, null, { ...answer, visible: [byte] }, scores).top_logprobs).toEqual([{ A: -3 }]);
+    expect(legacyLogprobs(tokenizer, names, 2, null, { ...answer, told: [byte] }, scores).top_logprobs).toEqual([{ A: -3 }]);
   });
 });
 

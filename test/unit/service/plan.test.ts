@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestSchema } from '../../../src/contract/request.ts';
+import { type ExplanationRequest, requestSchema } from '../../../src/contract/request.ts';
 import { planFor } from '../../../src/service/plan.ts';
 
 const endpoint = {
@@ -42,5 +42,19 @@ describe('exact Shapley values', () => {
 
   it('are refused where the budget does not hold them', () => {
     expect(() => exact(12, 1000)).toThrow(expect.objectContaining({ code: 'budget_too_small', message: expect.stringContaining('needs 4096 calls for 12 units and may use 1000') as string }));
+  });
+});
+
+describe('a plan with few units', () => {
+  it.each([2, 3, 4, 5, 6, 7])('of %i asks of `auto` what an open budget allows, also when it is made again of its own request', (n) => {
+    const made = (request: ExplanationRequest) => planFor(request, directory, { maxUnits: 100, maxCalls: 100_000 });
+    const first = made(requestSchema.parse({
+      call: { model: 'm', messages: Array.from({ length: n }, (_, at) => ({ role: 'user', content: `part ${at}`, explain: 'whole' })) },
+      completion: 'An answer.',
+      scorer: { id: 'log-likelihood' },
+    }));
+    const again = made(first.request);
+    expect(again).toMatchObject({ methodCalls: first.methodCalls, heldOutCalls: first.heldOutCalls });
+    if (n <= 6) expect(first).toMatchObject({ methodCalls: 2 ** n, heldOutCalls: 0 });
   });
 });

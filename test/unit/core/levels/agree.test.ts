@@ -41,7 +41,7 @@ describe('agree', () => {
     const one: Opened[] = [{ branch, index: 0, parts: [1, 2] }];
     const own = sheet([null, 1, 1], [null, [0.5, 1.5], [0.5, 1.5]]);
     expect(agree(own, one, [read(2.8, [2.4, 3.2])])).toEqual([]);
-    expect(own.intervals).toEqual([[2.4, 3.2], [0.5, 1.5], [0.5, 1.5]]);
+    expect(own.intervals).toEqual([[2, 3.2], [0.5, 1.5], [0.5, 1.5]]);
     const far = sheet([null, 1, 1], [null, [0.9, 1.1], [0.9, 1.1]]);
     expect(agree(far, one, [read(2.8, [2.6, 3])])).toHaveLength(1);
   });
