@@ -18,6 +18,7 @@ function closed(): Error {
 }
 
 interface Waiter {
+  job: object;
   tokens: number;
   patienceMs: number;
   /** The total of all pauses when it came. */
@@ -37,7 +38,8 @@ export class Limiter {
   readonly #concurrency: Concurrency;
   readonly #requests: MinuteWindow | null;
   readonly #tokens: MinuteWindow | null;
-  readonly #latency = new Latency();
+  /** By job: one asks about the same all the time, another may ask something ten times as long. */
+  readonly #latencies = new WeakMap<object, Latency>();
   readonly #pacer = new Pacer();
   readonly #breaker = new Breaker();
   readonly #pause = new Pause();
@@ -90,6 +92,7 @@ export class Limiter {
         this.#pump();
       };
       const waiter: Waiter = {
+        job,
         tokens,
         patienceMs,
         since: this.#pause.total(this.#clock.now()),
@@ -152,7 +155,7 @@ export class Limiter {
     this.#pump();
   }
 
-  #slot({ tokens, since }: Waiter, now: number): Slot {
+  #slot({ job, tokens, since }: Waiter, now: number): Slot {
     const admission = this.#passed?.admission ?? null;
     const entry: Entry | null = this.#tokens?.add(tokens, now) ?? null;
     this.#passed = null;
@@ -173,7 +176,7 @@ export class Limiter {
         if (!held) return;
         held = false;
         this.#active -= 1;
-        if (end) this.#learn(end, now);
+        if (end) this.#learn(end, now, job);
         this.#pump();
       },
     };
@@ -186,12 +189,14 @@ export class Limiter {
     if (wait !== null) this.pause(this.#clock.now() + wait);
   }
 
-  #learn({ ending, retryAfterMs, kind }: End, sentAt: number): void {
+  #learn({ ending, retryAfterMs, kind }: End, sentAt: number, job: object): void {
     const now = this.#clock.now();
     if (ending === 'unsent') return;
     if (ending === 'well') {
       this.#pacer.wentWell(now);
-      if (this.#latency.risen(kind ?? '', now - sentAt)) this.#concurrency.slowed(sentAt, now);
+      const latency = this.#latencies.get(job) ?? new Latency();
+      this.#latencies.set(job, latency);
+      if (latency.risen(kind ?? '', now - sentAt)) this.#concurrency.slowed(sentAt, now);
       else this.#concurrency.wentWell();
     }
     if (ending === 'throttled') this.#pacer.refused(sentAt, now);
