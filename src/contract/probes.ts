@@ -32,6 +32,8 @@ export const probeReplySchema = z
     model: z.string(),
     status: z.enum(['done', 'pending']).describe('`pending`: a worker is at it; GET the same path later.'),
     supports: supportsSchema.nullable().describe('null while it is pending and nothing was found before.'),
+    embeddings: z.boolean().nullable().describe('The model answers /embeddings; null where that was not seen, or only a job has asked.'),
+    prefix_cache: z.boolean().nullable().describe('A prompt sent twice was read from a cache, as `usage` says; null as above.'),
     probed_at: z.string().nullable().describe('RFC 3339.'),
     http_requests: z.int().nullable().describe('What it took to find out, retries included.'),
     certain: z.boolean().nullable().describe('false: the server was in trouble, so it is asked again after a minute.'),
@@ -45,6 +47,7 @@ const reportSchema = z.looseObject({
   probedAt: z.string(),
   httpRequests: z.int(),
   certain: z.boolean(),
+  more: z.object({ embeddings: z.boolean().nullable(), prefixCache: z.boolean().nullable() }).nullable(),
 });
 
 /** The reply to `report`, the JSON text of a ProbeReport; null: there is none. */
@@ -55,6 +58,8 @@ export function probeReply(endpoint: string, named: string, status: ProbeReply['
     model: named,
     status,
     supports: data?.supports ?? null,
+    embeddings: data?.more?.embeddings ?? null,
+    prefix_cache: data?.more?.prefixCache ?? null,
     probed_at: data?.probedAt ?? null,
     http_requests: data?.httpRequests ?? null,
     certain: data?.certain ?? null,

@@ -22,6 +22,8 @@ export interface ProbeReport {
   httpRequests: number;
   /** False: the server was in trouble, so that it is soon asked again. */
   certain: boolean;
+  /** What only a probe on request looks at, and no job needs; null = it was none, or the server did not let it be seen. */
+  more: { embeddings: boolean | null; prefixCache: boolean | null } | null;
 }
 
 /** What was found out about endpoints: JSON text per endpoint and model. Never throws: a store that is away knows nothing. */

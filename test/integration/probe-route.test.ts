@@ -36,6 +36,7 @@ describe('POST /v1/endpoints/{name}/probe', () => {
     expect(reply.statusCode, reply.body).toBe(200);
     const found = probeReplySchema.parse(reply.json());
     expect(found).toMatchObject({ endpoint: 'fake', model: 'm', status: 'done', certain: true, supports: { chat: 'prompt_logprobs', lists: true } });
+    expect(found).toMatchObject({ embeddings: false, prefix_cache: false });
     expect(found.http_requests).toBe(model.requests.length);
     expect((await get('fake')).json()).toEqual(found);
     expect((await get('fake', '?model=other')).statusCode).toBe(404);

@@ -142,6 +142,23 @@ describe('a probe on request', () => {
     expect((await third.endpoint.supports(MODEL, never)).completion).toBe('text');
   });
 
+  it.each([
+    [{}, { embeddings: false, prefixCache: false }],
+    [{ cachedTokens: 64, routes: { '/v1/embeddings': () => ({ data: [{ embedding: [0.5, 1] }] }) } }, { embeddings: true, prefixCache: true }],
+    [{ routes: { '/v1/embeddings': () => ({ data: [] }) } }, { embeddings: false, prefixCache: false }],
+    [{ missing: ['/v1/chat/completions'] }, { embeddings: false, prefixCache: false }],
+    [
+      { fail: ({ path, body }) => (path === '/v1/chat/completions' && body['max_tokens'] === 1 ? { kind: 'status', status: 200, body: { choices: [] } } : path === '/v1/embeddings' ? { kind: 'status', status: 500 } : undefined) },
+      { embeddings: null, prefixCache: null },
+    ],
+  ] as [ModelServerOptions, object][])('looks at embeddings and the prefix cache too: %j', async (options, more) => {
+    const model = await startModelServer(options);
+    closing.push(() => model.close());
+    const { endpoint, close } = openEndpoint(model.url);
+    closing.unshift(close);
+    expect((await endpoint.probe(MODEL, never)).more).toEqual(more);
+  });
+
   it('is noticed by the other workers within a minute, without a request of theirs', async () => {
     let lists = true;
     const model = await startModelServer({ echo: 'off', promptLogprobs: false, fail: ({ body }) => (!lists && Array.isArray(body['prompt']) ? { kind: 'status', status: 400 } : undefined) });

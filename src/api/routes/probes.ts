@@ -27,7 +27,7 @@ export function probeRoutes(scope: FastifyInstance, service: Service, untilGone:
         tag: 'catalogue',
         summary: 'Find out anew what an endpoint can do',
         description:
-          'A worker asks the endpoint about ten small requests and stores what it saw, for all workers. Requests at the same ' +
+          'A worker asks the endpoint about fifteen requests, two of them of some 1,500 tokens, and stores what it saw, for all workers. Requests at the same ' +
           `time are one probe. The reply is held for \`Prefer: wait=N\` seconds, ${WAIT_SECONDS} when not said.`,
         replies: {
           200: { description: 'What was found.', content: REPLY },

@@ -50,7 +50,7 @@ export class Known {
   async renew(model: string, signal: AbortSignal): Promise<ProbeReport> {
     // under a name of its own: whoever asks for what is known meanwhile is not kept waiting
     const { report } = await this.#remembered.get(`\u0000${model}`, signal, async (own) => ({
-      value: await this.#probe(model, own),
+      value: await this.#probe(model, own, true),
       until: 0,
     }));
     this.#remembered.forget(model);
@@ -96,13 +96,14 @@ export class Known {
     return last?.report.certain && clock.now() - Date.parse(last.report.probedAt) < SHARED_MS ? last : shared;
   }
 
-  async #probe(model: string, signal: AbortSignal): Promise<Finding> {
+  async #probe(model: string, signal: AbortSignal, onRequest = false): Promise<Finding> {
     const { name, dialect, desk, clock, findings, onFound } = this.#parts;
     const probe = new Probe(desk(model), signal);
     const probed = await probe.run(dialect);
     const { supports, certain } = probed;
+    const more = onRequest ? await probe.survey() : null;
     const probedAt = new Date(clock.now()).toISOString();
-    const report = { endpoint: name, model, supports, probedAt, httpRequests: probe.httpRequests, certain };
+    const report = { endpoint: name, model, supports, probedAt, httpRequests: probe.httpRequests, certain, more };
     const finding: Finding = { probed, report };
     const record = writeRecord(finding, this.#of);
     if (record !== null) await findings?.set(name, model, record, (certain ? SHARED_MS : DOUBTFUL_MS) / 1_000);

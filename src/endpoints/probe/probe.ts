@@ -7,7 +7,8 @@ import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
-import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
+import { type Survey, survey } from './survey.ts';
+import { chatSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
 export interface Probed {
@@ -52,6 +53,11 @@ export class Probe {
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
     this.#errand = { signal, patience: desk.channel.patience(), onUsage: (usage) => (this.httpRequests += usage.httpRequests) };
+  }
+
+  /** What jobs need not know. @throws ProblemError endpoint_refused, or the signal's reason */
+  survey(): Promise<Survey> {
+    return survey(this.#desk, this.#errand);
   }
 
   /** @throws ProblemError endpoint_unreachable, endpoint_timeout, endpoint_refused, or the signal's reason */

@@ -24,6 +24,7 @@ const recordSchema = z.object({
     probedAt: z.string(),
     httpRequests: z.int(),
     certain: z.boolean(),
+    more: z.object({ embeddings: z.boolean().nullable(), prefixCache: z.boolean().nullable() }).nullable(),
   }),
   recipes: z.object({
     weighers: z.object({ chat: recipe, completion: recipe }),
