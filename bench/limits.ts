@@ -18,7 +18,7 @@ const SECONDS = 20;
 const SETTLING = 5;
 const TOLERANCE = 0.1;
 /** A request that the server meets so soon after its 429 was under way before anybody could know. */
-const UNDER_WAY_MS = 50;
+const UNDER_WAY_MS = 100;
 
 const silent = pino({ level: 'silent' });
 
@@ -52,12 +52,8 @@ async function busy(endpoint: Endpoint, owner: string, signal: AbortSignal): Pro
 
 /** Arrivals before a time that the server had named, once the news of it could have come. */
 function early(arrivals: readonly Arrival[]): number {
-  let [until, since, count] = [0, 0, 0];
-  for (const arrival of arrivals) {
-    if (arrival.at < until && arrival.at > since + UNDER_WAY_MS) count += 1;
-    if (arrival.until !== null && arrival.until > until) [until, since] = [arrival.until, arrival.at >= until ? arrival.at : since];
-  }
-  return count;
+  const named = arrivals.flatMap(({ at, until }) => (until === null ? [] : [{ at, until }]));
+  return arrivals.filter(({ at }) => named.some((told) => told.at + UNDER_WAY_MS < at && at < told.until)).length;
 }
 
 const verdict = (met: boolean) => (met ? 'met' : 'MISSED');

@@ -153,6 +153,9 @@ export class Limiter {
     else if (answer.paused) this.#hold(answer.until, 'asked');
     else this.#fullUntil = answer.until;
     this.#pump();
+    // nobody could use it now, and it says nothing of later: another worker may be asked for a pause meanwhile
+    this.#passed?.admission?.settle(0);
+    this.#passed = null;
   }
 
   #slot({ job, tokens, since }: Waiter, now: number): Slot {
