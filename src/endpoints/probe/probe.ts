@@ -8,7 +8,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
-import { chatSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
+import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
 export interface Probed {
