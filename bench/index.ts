@@ -3,15 +3,17 @@ import { run as coverage } from './coverage.ts';
 import { run as demoModel } from './demo-model.ts';
 import { run as heldout } from './heldout.ts';
 import { run as later } from './later.ts';
+import { run as limits } from './limits.ts';
 import { run as passages } from './passages.ts';
 import { run as prefixCache } from './prefix-cache.ts';
+import { run as saturation } from './saturation.ts';
 import { run as synthetic } from './synthetic.ts';
 
 /*
  * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
  *   npm run bench                  all of them
- *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, prefix-cache, synthetic, coverage; the other sections stay as they are
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, prefix-cache, synthetic, coverage, limits, saturation; the other sections stay as they are
  */
 const sections: Record<string, () => Promise<string | null>> = {
   'demo-model': demoModel,
@@ -21,6 +23,8 @@ const sections: Record<string, () => Promise<string | null>> = {
   'prefix-cache': prefixCache,
   synthetic: () => synthetic(),
   coverage: () => coverage(),
+  limits,
+  saturation,
 };
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';

@@ -38,6 +38,7 @@ export const PROBLEMS = {
   endpoint_malformed: { status: 502, retryable: true, title: 'The endpoint answered with something that is not a reply' },
   too_few_evaluations: { status: 502, retryable: true, title: 'Too many evaluations failed to fit an attribution' },
   storage_unavailable: { status: 503, retryable: true, title: 'Redis is away' },
+  no_worker: { status: 503, retryable: true, title: 'No worker is there to do it' },
   queue_full: { status: 503, retryable: true, title: 'The queue is full' },
   attempts_exhausted: { status: 500, retryable: true, title: 'The job was given up after its attempts' },
   endpoint_timeout: { status: 504, retryable: true, title: 'The endpoint did not answer in time' },

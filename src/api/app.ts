@@ -24,6 +24,7 @@ import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
+import { probeRoutes } from './routes/probes.ts';
 import { reportRoutes } from './routes/report.ts';
 import { submissionRoutes } from './routes/submission.ts';
 
@@ -93,6 +94,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       estimateRoutes(scope, service);
       catalogueRoutes(scope, service);
       endpointRoutes(scope, service);
+      probeRoutes(scope, service, untilGone);
     },
     { prefix: '/v1' },
   );

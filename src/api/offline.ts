@@ -20,6 +20,8 @@ export const offlineService: Service = {
   evaluations: away,
   estimate: away,
   catalogue,
+  probe: away,
+  readProbe: away,
   endpoints: () => ({ defaultName: '', endpoints: [] }),
 };
 

@@ -12,6 +12,7 @@ import type { Limits } from '../service/plan.ts';
 import type { Endpoints } from '../service/ports.ts';
 import { startEmbeddedRedis } from '../store/embedded.ts';
 import { demoEndpoint } from './demo-endpoint.ts';
+import type { Shared } from './shared.ts';
 
 /*
  * What both roles are made of. Everything opened here is closed in the reverse order by `Closers`.
@@ -98,7 +99,7 @@ function secretOf(config: Config, variable: string, endpoint: string): string {
 }
 
 /** The configured endpoints; without a file, the embedded model. `serve` false: only described, for a role that asks none. */
-export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean): Promise<Endpoints> {
+export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean, shared?: Shared): Promise<Endpoints> {
   let settings: { default: string; endpoints: EndpointSettings[] };
   if (config.ENDPOINTS_FILE !== undefined) settings = settingsFromFile(config, config.ENDPOINTS_FILE);
   else {
@@ -106,7 +107,7 @@ export async function openEndpoints(config: Config, closers: Closers, logger: Lo
     closers.add('demo model', () => demo.close());
     settings = { default: 'demo', endpoints: [demoEndpoint(demo.url)] };
   }
-  const endpoints = createEndpoints(settings, { log: logger });
+  const endpoints = createEndpoints(settings, { log: logger, ...shared });
   closers.add('endpoints', () => endpoints.close());
   return endpoints;
 }

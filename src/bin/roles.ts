@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { buildApp } from '../api/app.ts';
 import { createAuthenticator } from '../api/auth.ts';
 import { createService } from '../service/explanations.ts';
+import { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import type { EndpointDirectory, Endpoints } from '../service/ports.ts';
 import { createOutcomeCache } from '../store/cache.ts';
+import { createClaims } from '../store/claims.ts';
 import { closeConnection, connect, type Policy } from '../store/connections.ts';
 import { every } from '../store/every.ts';
 import { createExplanations } from '../store/explanations.ts';
@@ -16,9 +17,12 @@ import { createHealth } from '../store/health.ts';
 import { createJobStore } from '../store/jobs.ts';
 import { createKeys } from '../store/keys.ts';
 import { createPace } from '../store/pace.ts';
+import { createProbes } from '../store/probes.ts';
 import { createQueue } from '../store/queue.ts';
+import { startProbes } from '../worker/probes.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Closers } from './compose.ts';
+import { settled } from './settled.ts';
 import { version } from './version.ts';
 
 /*
@@ -41,19 +45,11 @@ export interface ApiSettings extends RoleSettings {
   docs: boolean;
 }
 
-const CONNECT_MS = 5_000;
-
 /** A connection that says in the log what is wrong with it, and is closed with the others. */
 function open(url: string, policy: Policy, name: string, closers: Closers, logger: Logger): Redis {
   const redis = connect(url, policy, (error) => logger.warn({ error: error.message, connection: name }, 'redis connection'));
   closers.add(name, () => closeConnection(redis));
   return redis;
-}
-
-/** Resolves when the connection is up, or after five seconds: the service starts without its Redis and says so. */
-async function settled(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') return;
-  await once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_MS) }).catch(() => null);
 }
 
 /** What both roles hold: outcomes, and the explanations with their queue. */
@@ -69,13 +65,15 @@ async function openStore(settings: RoleSettings, role: string, maxQueue: number,
   const health = createHealth({ redis, queue, keys });
   const pace = createPace(redis, settings.prefix);
   await Promise.all([settled(redis), settled(cacheRedis)]);
-  return { keys, cache, explanations, health, pace };
+  return { redis, keys, cache, explanations, health, pace };
 }
 
 /** The API, ready to listen. */
 export async function openApi(settings: ApiSettings, endpoints: EndpointDirectory, closers: Closers, logger: Logger): Promise<FastifyInstance> {
-  const { explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger);
-  const service = createService({ explanations, endpoints, pace, limits: settings.limits });
+  const { redis, keys, explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger);
+  const probes = createProbes(redis, keys);
+  closers.add('api probes', () => probes.close());
+  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits });
   const app = await buildApp({
     service,
     health,
@@ -93,23 +91,28 @@ export interface WorkerRoleSettings extends RoleSettings {
 
 const BEAT_MS = 5_000;
 const REQUEUE_MS = 30_000;
+/** Probes on request at once. */
+const PROBES = 2;
 
 /** A worker that takes jobs until it is closed. */
 export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoints, closers: Closers, logger: Logger): Promise<void> {
-  const { keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger);
+  const { redis: producer, keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger);
+  const claims = createClaims(producer, keys);
+  closers.add('worker claims', () => claims.close());
   const redis = open(settings.redisUrl, 'worker', 'worker jobs', closers, logger);
   const store = createJobStore({ redis, keys, cache, resultTtlSeconds: settings.resultTtlSeconds });
   const id = randomUUID();
   const complain = (error: unknown) => logger.warn({ error }, 'storage is away');
   const worker = startWorker(
-    { store, endpoints, cache, pace, limits: settings.limits, version, logger },
+    { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, version, logger },
     { connection: redis, prefix: settings.prefix, concurrency: settings.concurrency },
   );
+  const probes = startProbes({ endpoints, logger }, { connection: redis, prefix: settings.prefix, concurrency: PROBES });
   const beat = every(BEAT_MS, () => health.beat(id), complain);
   const requeue = every(REQUEUE_MS, () => explanations.requeueLost(), complain);
   closers.add('worker', async () => {
     await Promise.all([beat.stop(), requeue.stop()]);
-    await worker.close();
+    await Promise.all([worker.close(), probes.close()]);
     await health.leave(id).catch(complain);
   });
 }

@@ -2,6 +2,7 @@ import { isLoopback, loadConfig, type Config } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { Closers, createLogger, limitsOf, openEndpoints, openRedis, readApiKeys } from './compose.ts';
 import { openApi, openWorker, type RoleSettings } from './roles.ts';
+import { openShared } from './shared.ts';
 import { onShutdown } from './signals.ts';
 
 export interface Started {
@@ -22,7 +23,8 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
   });
   try {
     const redis = await openRedis(config, closers, logger);
-    const endpoints = await openEndpoints(config, closers, logger, roles.worker);
+    const shared = roles.worker ? await openShared({ redisUrl: redis.url, prefix: config.KEY_PREFIX }, closers, logger) : undefined;
+    const endpoints = await openEndpoints(config, closers, logger, roles.worker, shared);
     const settings: RoleSettings = {
       redisUrl: redis.url,
       cacheUrl: redis.cacheUrl,

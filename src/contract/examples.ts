@@ -157,6 +157,10 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     checked: { summary: 'With checks of the scores', value: checked },
     contrast: { summary: 'Two evaluations for every mask', value: whyNot },
   },
+  probeEndpoint: {
+    first: { summary: 'Its first model', value: {} },
+    model: { summary: 'A model by name', value: { model: 'tiny-reader' } },
+  },
   attributeTargets: {
     sentences: { summary: 'Every sentence of the completion', value: { targets: [{ kind: 'sentences' }] } },
     words: { summary: 'Every word of the completion', value: { targets: [{ kind: 'match', pattern: '\\w+' }] } },
@@ -170,6 +174,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
  */
 export const PARAMETER_EXAMPLES: Readonly<Record<string, string | number>> = {
   'path.id': 'latest',
+  'path.name': 'demo',
   'query.limit': 20,
   'header.Prefer': 'wait=30',
 };

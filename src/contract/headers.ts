@@ -18,6 +18,11 @@ export const submitHeadersSchema = z.looseObject({
   ),
 });
 
+/** Request headers of POST /v1/endpoints/{name}/probe. */
+export const probeHeadersSchema = z.looseObject({
+  prefer: pref.describe(`\`wait=N\` holds the reply until the probe has ended or N seconds have passed; N is 0 to ${MAX_WAIT_SECONDS}.`),
+});
+
 /** Request headers of GET /v1/explanations/{id}. */
 export const readHeadersSchema = z.looseObject({
   'if-none-match': z.string().max(10_000).optional().describe('An ETag seen before: 304 when nothing has changed since.'),

@@ -34,6 +34,11 @@ export function toProblem(error: unknown, requestId: string | null): Problem {
   };
 }
 
+/** The error that a document was made of, for a problem that travelled from another process. */
+export function problemError({ code, detail, errors }: Problem, retryAfter: number | null): ProblemError {
+  return new ProblemError(code, detail, { ...(errors ? { faults: errors } : {}), ...(retryAfter === null ? {} : { retryAfter }) });
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** A JSON pointer from a zod path. */

@@ -6,3 +6,9 @@ export const PAYLOAD_VERSION = 1;
 
 export const payloadSchema = z.object({ version: z.int(), id: z.string() });
 export type Payload = z.output<typeof payloadSchema>;
+
+/** The queue of probes on request; their answers travel back on it, since they are small. */
+export const PROBE_QUEUE = 'probes';
+
+export const probePayloadSchema = z.object({ version: z.int(), endpoint: z.string(), model: z.string() });
+export type ProbePayload = z.output<typeof probePayloadSchema>;

@@ -1,4 +1,5 @@
 import type { AskOptions, Failed, Usage } from '../service/ports.ts';
+import { sendAround, sendHalves } from './bisect.ts';
 import type { Request } from './http/client.ts';
 import { Fault } from './http/fault.ts';
 import { failed, problemOf } from './problems.ts';
@@ -20,23 +21,26 @@ export interface BatchAsk<T, R> {
   options: AskOptions<R>;
 }
 
-function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
-  const middle = Math.ceil(list.length / 2);
-  return [list.slice(0, middle), list.slice(middle)];
-}
-
 /**
  * Sends pieces as one request and hands every outcome over as soon as it is known. A list that is refused is sent
- * again in halves, down to the member at fault; a single piece that is refused, and whatever has used up its tries,
+ * again in parts, down to the member at fault; a single piece that is refused, and whatever has used up its tries,
  * fails. Nothing is sent when `admit` says no.
  * @throws ProblemError endpoint_refused when nothing can be asked at all, or the signal's reason
  */
-export async function sendBatch<T, R>(
+export async function sendBatch<T, R>(pieces: readonly Piece<T>[], ask: BatchAsk<T, R>, signal: AbortSignal): Promise<void> {
+  const refusal = await sendOnce(pieces, ask, signal, false);
+  if (!refusal) return;
+  const send = async (part: readonly Piece<T>[]) => (await sendOnce(part, ask, signal, true)) === null;
+  await (refusal.aboutSize ? sendHalves(pieces, send) : sendAround(pieces, send));
+}
+
+/** @returns the refusal of a list, whose members have no outcome yet; null when all have one, or were not admitted */
+async function sendOnce<T, R>(
   pieces: readonly Piece<T>[],
   ask: BatchAsk<T, R>,
   signal: AbortSignal,
-  admitted = false,
-): Promise<void> {
+  admitted: boolean,
+): Promise<Fault | null> {
   const { channel, options } = ask;
   const inputs = pieces.map((piece) => piece.input);
   const positions = pieces.map((piece) => piece.position);
@@ -49,22 +53,21 @@ export async function sendBatch<T, R>(
       pieces[0]?.patience ?? channel.patience(),
     ),
     onUsage: (usage: Usage) => options.onUsage(usage, positions),
+    evaluations: pieces.length,
   };
   try {
     const outcomes = admitted
       ? await channel.post(request, read, errand)
       : await channel.postIf(() => options.admit(positions), request, read, errand);
-    if (outcomes === NOT_ADMITTED) return;
+    if (outcomes === NOT_ADMITTED) return null;
     outcomes.forEach((outcome, index) => options.onOutcome(positions[index] ?? -1, outcome));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (error.refusesAll) throw problemOf(error);
-    if (pieces.length > 1 && error.refusesRequest) {
-      await Promise.all(halves(pieces).map((half) => sendBatch(half, ask, signal, true)));
-    } else {
-      for (const position of positions) options.onOutcome(position, failed(error));
-    }
+    if (error.endsAll) throw problemOf(error);
+    if (pieces.length > 1 && error.refusesRequest) return error;
+    for (const position of positions) options.onOutcome(position, failed(error));
   }
+  return null;
 }
 
 /** Enough batches to keep every place busy, none above the endpoint's limit. */

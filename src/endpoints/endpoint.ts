@@ -1,29 +1,33 @@
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { AskOptions, Cut, Endpoint, EndpointInfo, Usage } from '../service/ports.ts';
+import type { Claims, Findings, SharedLimits } from '../service/shared-ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { askAgain } from './again.ts';
 import { forAnswers } from './generate.ts';
 import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
-import { Probe, type Probed } from './probe/probe.ts';
-import { Remembered } from './probe/remembered.ts';
+import { Known } from './probe/known.ts';
+import type { Probed } from './probe/probe.ts';
 import { problemOf } from './problems.ts';
 import { DEFAULT_MAX_WAIT_SECONDS, type EndpointSettings, identityOf } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import { Channel, type Log } from './traffic/channel.ts';
 import { type Clock, systemClock } from './traffic/clock.ts';
+import { inFlow } from './traffic/flow.ts';
+import { SharedGate } from './traffic/gate.ts';
 import { Limiter } from './traffic/limiter.ts';
 import type { Desk, Weigher } from './ways/way.ts';
-
-/** How long a finding stands that a server in trouble gave: enough for a job's next round. */
-const DOUBTFUL_MS = 60_000;
 
 export interface EndpointDeps {
   log?: Log;
   /** Time and chance; the system's own when left out. */
   clock?: Clock;
+  /** What processes share; left out, this one goes by what it knows itself. */
+  findings?: Findings;
+  claims?: Claims;
+  limits?: SharedLimits;
 }
 
 export type ClosableEndpoint = Endpoint & {
@@ -46,21 +50,27 @@ export function createEndpoint(
   settings: EndpointSettings,
   info: EndpointInfo,
   dialect: Dialect,
-  { log, clock = systemClock }: EndpointDeps,
+  { log, clock = systemClock, findings, claims, limits }: EndpointDeps,
 ): ClosableEndpoint {
   const { name, concurrency, maxBatch } = settings;
   const client = createClient(settings, () => clock.now());
-  const limiter = new Limiter(settings, clock);
+  const gate = limits && new SharedGate(limits, name, settings, clock);
+  const limiter = new Limiter(settings, clock, gate);
   const maxWaitMs = (settings.maxWaitSeconds ?? DEFAULT_MAX_WAIT_SECONDS) * 1_000;
   const channel = new Channel({ name, client, limiter, clock, price: settings.price, maxWaitMs, log });
-  const probes = new Remembered<Probed>(() => clock.now());
-
-  const probed = (model: string, signal: AbortSignal): Promise<Probed> =>
-    probes.get(model, signal, async (own) => {
-      const value = await new Probe({ channel, model, maxBatch, concurrency }, own).run(dialect);
-      log?.info({ endpoint: name, model, ...value.supports }, 'asked what the endpoint can do');
-      return { value, until: value.certain ? Infinity : clock.now() + DOUBTFUL_MS };
-    });
+  const identity = identityOf(settings);
+  const desk = (model: string): Desk => ({ channel, model, maxBatch, concurrency });
+  const known = new Known({
+    name,
+    identity,
+    dialect,
+    desk,
+    clock,
+    findings,
+    claims,
+    onFound: ({ model, supports }) => log?.info({ endpoint: name, model, ...supports }, 'asked what the endpoint can do'),
+  });
+  const probed = (model: string, signal: AbortSignal): Promise<Probed> => known.get(model, signal);
 
   const modelOf = (call: Call): string => {
     const model = call['model'] ?? settings.models[0];
@@ -92,10 +102,12 @@ export function createEndpoint(
 
   const asking = { channel, maxBatch, concurrency, model: settings.models[0], lists };
 
-  return {
+  const endpoint: ClosableEndpoint = {
     info,
-    identity: identityOf(settings),
-    desk: (model) => ({ channel, model, maxBatch, concurrency }),
+    identity,
+    desk,
+    as: (flow) => inFlow(endpoint, flow),
+    probe: (model, signal) => known.renew(model, signal),
     supports: async (model, signal) => (await probed(model, signal)).supports,
     generate: (calls, options) => askAgain(calls, forAnswers, asking, options),
     async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
@@ -126,4 +138,5 @@ export function createEndpoint(
       await client.close();
     },
   };
+  return endpoint;
 }

@@ -1,5 +1,6 @@
 import type { Call, Outcome } from '../core/types.ts';
 import type { Budget } from './budget.ts';
+import type { Flights } from './flights.ts';
 import type { AskOptions, Endpoint, OutcomeCache } from './ports.ts';
 import type { Question } from './question.ts';
 
@@ -7,6 +8,8 @@ export interface AskerInput {
   endpoint: Endpoint;
   cache: OutcomeCache;
   budget: Budget;
+  /** What other jobs ask just now. */
+  flights: Flights;
   /** Stops asking; what has been evaluated stays. */
   signal: AbortSignal;
   /** After every outcome, with how many there are. */
@@ -66,8 +69,19 @@ export class Asker {
     return missing;
   }
 
-  /** @throws ProblemError when nothing can be asked at all */
+  /**
+   * Asks what nobody else is asking, and takes what others ask from the cache once it is there.
+   * @throws ProblemError when nothing can be asked at all
+   */
   async ask(items: readonly Item[]): Promise<void> {
+    const { flights, signal } = this.#input;
+    const byKey = new Map(items.map((item) => [item.key, item]));
+    const recall = (keys: readonly string[]) => this.recall(keys.flatMap((key) => byKey.get(key) ?? []));
+    const ask = async (keys: readonly string[]) => this.#askOwn(await recall(keys));
+    await flights.share([...byKey.keys()], signal, ask, async (keys) => (await recall(keys)).map((item) => item.key));
+  }
+
+  async #askOwn(items: readonly Item[]): Promise<void> {
     const { signal } = this.#input;
     if (items.length === 0 || signal.aborted) return;
     const writes: Promise<void>[] = [];

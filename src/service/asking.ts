@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { Flights } from './flights.ts';
 import type { Plan } from './plan.ts';
 import type { Endpoint, OutcomeCache } from './ports.ts';
 
@@ -9,6 +10,7 @@ export interface Asking {
   endpoint: Endpoint;
   cache: OutcomeCache;
   budget: Budget;
+  flights: Flights;
   signal: AbortSignal;
   /** Cache keys that the job used, so that erasing the job erases them. */
   onUsed: (keys: readonly string[]) => void;

@@ -1,5 +1,6 @@
 import type { Consultation } from '../core/types.ts';
 import type { AskOptions, Price } from './ports.ts';
+import type { Flow } from './shared-ports.ts';
 
 /*
  * A part of ports.ts: whom scorers ask.
@@ -16,6 +17,8 @@ export interface Said {
 
 /** Who answers inquiries for the jobs of one endpoint: its embedding model, classifier and judge. */
 export interface Consultant {
+  /** The same, its requests counted as this flow's. */
+  as(flow: Flow): Consultant;
   /**
    * Part of every cache key: who answers, and by which wording. Holds no secret.
    * @throws ProblemError scorer_unavailable when nobody is configured for this kind

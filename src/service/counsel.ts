@@ -1,6 +1,7 @@
 import type { Advice, Consultation } from '../core/types.ts';
 import { cosine } from '../core/vectors.ts';
 import type { Budget } from './budget.ts';
+import type { Flights } from './flights.ts';
 import type { Lane } from './lane.ts';
 import type { AskOptions, Consultant, Inquiry, OutcomeCache, Said } from './ports.ts';
 import { adviceKey, inquiryKey } from './question.ts';
@@ -10,6 +11,8 @@ export interface CounselInput {
   consultant: Consultant;
   cache: OutcomeCache;
   budget: Budget;
+  /** What other jobs ask just now. */
+  flights: Flights;
   /** Stops asking; what was said stays. */
   signal: AbortSignal;
   /** Cache keys that this job used, so that erasing the job erases them. */
@@ -102,24 +105,31 @@ export class Counsel {
   }
 
   async #learn(inquiries: readonly Inquiry[]): Promise<void> {
-    const { cache, consultant, onUsed } = this.#input;
+    const { consultant, flights, signal } = this.#input;
     const wanted = new Map(inquiries.map((inquiry) => [this.#key(inquiry), inquiry]));
     const unknown = [...wanted.keys()].filter((key) => !this.#numbers.has(key));
     if (unknown.length === 0) return;
-    const known = await cache.get(unknown);
-    const items: Item[] = [];
-    unknown.forEach((key, position) => {
+    const items = (await this.#recall(unknown)).map((key): Item => {
+      const inquiry = wanted.get(key) as Inquiry;
+      const { characters, answerTokens } = consultant.size(inquiry);
+      return { key, inquiry, characters, lane: this.#lane(inquiry.kind, answerTokens), admitted: 0 };
+    });
+    const byKey = new Map(items.map((item) => [item.key, item]));
+    const ask = async (keys: readonly string[]) => this.#ask((await this.#recall(keys)).flatMap((key) => byKey.get(key) ?? []));
+    await flights.share([...byKey.keys()], signal, ask, (keys) => this.#recall(keys));
+  }
+
+  /** Takes what the cache knows; gives the keys that it does not. */
+  async #recall(keys: readonly string[]): Promise<string[]> {
+    if (keys.length === 0) return [];
+    const known = await this.#input.cache.get(keys);
+    keys.forEach((key, position) => {
       const outcome = known[position];
       if (outcome?.kind === 'weighed') this.#numbers.set(key, outcome.logprobs);
-      else {
-        const inquiry = wanted.get(key) as Inquiry;
-        const { characters, answerTokens } = consultant.size(inquiry);
-        items.push({ key, inquiry, characters, lane: this.#lane(inquiry.kind, answerTokens), admitted: 0 });
-      }
     });
     // hits too: an attempt that died may have written them and told nobody
-    onUsed(unknown.filter((key) => this.#numbers.has(key)));
-    await this.#ask(items);
+    this.#input.onUsed(keys.filter((key) => this.#numbers.has(key)));
+    return keys.filter((key) => !this.#numbers.has(key));
   }
 
   async #ask(items: readonly Item[]): Promise<void> {

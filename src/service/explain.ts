@@ -15,6 +15,7 @@ import type { Samples } from './drive.ts';
 import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
 import { checkMasks, heldOutSize, judge } from './heldout.ts';
+import { Flights } from './flights.ts';
 import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
 import { play } from './play.ts';
@@ -30,6 +31,8 @@ export interface ExplainInput {
   request: ExplanationRequest;
   endpoints: Endpoints;
   cache: OutcomeCache;
+  /** Shared by the jobs that may wait for one another; left out: this one waits for none. */
+  flights?: Flights;
   limits: Limits;
   version: string;
   /** Cancels: what has been evaluated is fitted and given back. */
@@ -57,11 +60,13 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const planned = planFor(input.request, input.endpoints, input.limits);
   const budget = new Budget(planned.request.budget, planned.endpoint.price);
   const signal = AbortSignal.any([input.cancel, input.handBack]);
-  const endpoint = input.endpoints.get(planned.endpoint.name);
-  const consultant = input.endpoints.consultant(planned.endpoint.name);
+  const flow = { owner: input.owner, job: budget };
+  const endpoint = input.endpoints.get(planned.endpoint.name)?.as(flow);
+  const consultant = input.endpoints.consultant(planned.endpoint.name)?.as(flow);
   if (!endpoint || !consultant) throw new Error('planned for an endpoint that is not there');
   input.onProgress({ phase: 'reference', done: 0, planned: planned.calls });
-  const asking = { ...input, endpoint, plan: planned, budget, signal };
+  const flights = input.flights ?? new Flights();
+  const asking = { ...input, endpoint, plan: planned, budget, signal, flights };
   const reference = planned.completion ?? (await askReference(asking));
   const targets = resolveTargets(planned.request.targets, reference);
   refuseUncheckable(planned.request, targets);
@@ -80,7 +85,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     input.onProgress({ phase, done: Math.min(plan.calls, sum), planned: plan.calls });
   };
   const { renderer } = plan;
-  const shared = { ...input, endpoint, budget, signal };
+  const shared = { ...input, endpoint, budget, signal, flights };
   const evaluator = new Evaluator({ ...shared, renderer, question: setting.question, beside: setting.beside, repeats: plan, completionAsked: plan.completion === null, onProgress: (evaluations) => report({ evaluations }) });
   const counsel = new Counsel({ ...shared, consultant, onProgress: (consultations) => report({ consultations }) });
   const score = (samples: readonly Samples[]) => sampleValues(scoring, basis, targets, samples, counsel.advice);

@@ -5,7 +5,9 @@ import { ProblemError } from '../errors.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { estimateOf } from './estimate.ts';
 import { type Limits, planFor } from './plan.ts';
-import { type EndpointDirectory, type Explanations, type Pace, type Stored, TERMINAL } from './ports.ts';
+import { type EndpointDirectory, type Explanations, type Health, type Pace, type Stored, TERMINAL } from './ports.ts';
+import type { Probes } from './shared-ports.ts';
+import { probing } from './probing.ts';
 import { refit, tabulate } from './refit.ts';
 import type { Service } from './service.ts';
 
@@ -13,6 +15,9 @@ interface ServiceDeps {
   explanations: Explanations;
   endpoints: EndpointDirectory;
   pace: Pace;
+  probes: Probes;
+  /** Tells whether a worker is there to probe. */
+  health: Health;
   limits: Limits;
   now?: () => number;
 }
@@ -37,7 +42,7 @@ function newStored(owner: string, request: ExplanationRequest, estimate: unknown
 }
 
 /** The use cases of the API role. */
-export function createService({ explanations, endpoints, pace, limits, now = Date.now }: ServiceDeps): Service {
+export function createService({ explanations, endpoints, pace, probes, health, limits, now = Date.now }: ServiceDeps): Service {
   const read = async (owner: string, id: string): Promise<Stored> => {
     const stored = await explanations.read(owner, id);
     if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
@@ -116,6 +121,7 @@ export function createService({ explanations, endpoints, pace, limits, now = Dat
     },
     estimate: async (_owner, request) => (await planned(request)).estimate,
     catalogue,
+    ...probing({ probes, endpoints, health }),
     endpoints: () => ({ defaultName: endpoints.defaultName, endpoints: endpoints.list() }),
   };
 }

@@ -8,24 +8,27 @@ import { cacheKey, gridKey } from './question.ts';
  * Where finding it took a weighing of the call itself, that outcome is kept as the evaluation of the full mask.
  * @throws ProblemError scorer_unavailable, endpoint_*
  */
-export async function findGrid({ owner, plan, endpoint, cache, budget, signal, onUsed }: Asking, completion: Completion): Promise<TokenGrid> {
+export async function findGrid({ owner, plan, endpoint, cache, budget, signal, flights, onUsed }: Asking, completion: Completion): Promise<TokenGrid> {
   const call = plan.renderer.render(full(plan.renderer.n));
   const text = JSON.stringify(call);
   const key = gridKey(owner, endpoint.identity, completion, text);
-  const [known] = await cache.get([key]);
-  if (known?.kind === 'weighed') {
-    onUsed([key]);
-    return { ends: Int32Array.from(known.logprobs) };
-  }
-  const { ends, logprobs } = await endpoint.grid(call, completion, signal, (usage) => budget.add(usage));
-  const grid = { ends };
-  // the cache keeps numbers per token; here they are where the tokens end
-  await cache.set(key, { kind: 'weighed', logprobs: Float64Array.from(ends) });
+  const look = async (): Promise<TokenGrid | null> => {
+    const [known] = await cache.get([key]);
+    return known?.kind === 'weighed' ? { ends: Int32Array.from(known.logprobs) } : null;
+  };
+  const ask = async (): Promise<TokenGrid> => {
+    const { ends, logprobs } = await endpoint.grid(call, completion, signal, (usage) => budget.add(usage));
+    const grid = { ends };
+    // the cache keeps numbers per token; here they are where the tokens end
+    await cache.set(key, { kind: 'weighed', logprobs: Float64Array.from(ends) });
+    if (logprobs) {
+      const whole = cacheKey(owner, endpoint.identity, { kind: 'weigh', completion, grid }, text);
+      await cache.set(whole, { kind: 'weighed', logprobs });
+      onUsed([whole]);
+    }
+    return grid;
+  };
+  const grid = await flights.once(key, signal, look, ask);
   onUsed([key]);
-  if (logprobs) {
-    const whole = cacheKey(owner, endpoint.identity, { kind: 'weigh', completion, grid }, text);
-    await cache.set(whole, { kind: 'weighed', logprobs });
-    onUsed([whole]);
-  }
   return grid;
 }

@@ -1,5 +1,6 @@
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
 import type { Consultant } from './consultants.ts';
+import type { Flow, ProbeReport } from './shared-ports.ts';
 
 export * from './storage.ts';
 export type { Consultant, Inquiry, Said } from './consultants.ts';
@@ -106,8 +107,12 @@ export interface Endpoint {
   readonly info: EndpointInfo;
   /** Part of every cache key: two endpoints that could answer differently never share it. Holds no secret. */
   readonly identity: string;
-  /** Asked once per model and process, then remembered. @throws ProblemError endpoint_unreachable, endpoint_refused */
+  /** The same endpoint, its requests counted as this flow's. */
+  as(flow: Flow): Endpoint;
+  /** Asked once per model by one process for all, then remembered. @throws ProblemError endpoint_unreachable, endpoint_refused */
   supports(model: string, signal: AbortSignal): Promise<Supports>;
+  /** Finds out anew, whatever is known, for all processes. @throws ProblemError as `supports` */
+  probe(model: string, signal: AbortSignal): Promise<ProbeReport>;
   /** Asks each call again and gives its answer. */
   generate(calls: readonly Call[], options: AskOptions): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../contract/catalogue.ts';
 import type { Choice } from '../contract/parts.ts';
+import type { ProbeReply } from '../contract/probes.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import type { EvaluationTable } from '../core/evaluations.ts';
@@ -39,5 +40,12 @@ export interface Service {
   evaluations(owner: string, id: string): Promise<EvaluationTable>;
   estimate(owner: string, request: ExplanationRequest): Promise<Estimate>;
   catalogue(): Catalogue;
+  /**
+   * Has a worker find out anew what the endpoint can do, and waits for it; `pending` when that takes longer.
+   * @throws not_found, unknown_model, no_worker, endpoint_*
+   */
+  probe(owner: string, endpoint: string, model: string | undefined, milliseconds: number, signal: AbortSignal): Promise<ProbeReply>;
+  /** @throws not_found when there is no such endpoint, or nothing was found yet */
+  readProbe(owner: string, endpoint: string, model: string | undefined): Promise<ProbeReply>;
   endpoints(owner: string): { defaultName: string; endpoints: readonly EndpointInfo[] };
 }

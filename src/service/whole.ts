@@ -24,28 +24,30 @@ function problemOf(reason: string): ProblemError {
  * @throws ProblemError endpoint_*, budget_exhausted
  */
 export async function askWhole<K extends 'generate' | 'open'>(
-  { owner, plan, endpoint, cache, budget, signal, onUsed }: Asking,
+  { owner, plan, endpoint, cache, budget, signal, flights, onUsed }: Asking,
   kind: K,
 ): Promise<Extract<Outcome, { kind: K extends 'open' ? 'opened' : 'generated' }>> {
   const call = plan.renderer.render(full(plan.renderer.n));
   const text = JSON.stringify(call);
   const key = cacheKey(owner, endpoint.identity, { kind }, text);
-  let outcome: Outcome | null = (await cache.get([key]))[0] ?? null;
-  if (!outcome) {
+  const look = async (): Promise<Outcome | null> => (await cache.get([key]))[0] ?? null;
+  const ask = async (): Promise<Outcome> => {
+    let outcome: Outcome | null = null;
     await endpoint[kind]([call], {
       signal,
       admit: () => budget.admit([text.length]),
-      onOutcome: (_, seen) => {
-        outcome = seen;
+      onOutcome: (_, shown) => {
+        outcome = shown;
         budget.settle(text.length);
       },
       onUsage: (usage) => budget.add(usage),
     });
     if (!outcome) throw new ProblemError('budget_exhausted', 'the budget does not allow the call itself');
     await cache.set(key, outcome);
-  }
+    return outcome;
+  };
+  const seen = await flights.once(key, signal, look, ask);
   onUsed([key]);
-  const seen: Outcome = outcome;
   if (seen.kind === 'failed') throw problemOf(seen.reason);
   if (seen.kind !== (kind === 'open' ? 'opened' : 'generated')) throw new Error('the cache holds something else for the call');
   return seen as Extract<Outcome, { kind: K extends 'open' ? 'opened' : 'generated' }>;

@@ -10,6 +10,8 @@ export const LIFE = {
   claim: 20,
   /** Since a worker's last beat. */
   worker: 15,
+  /** A claim since it was last renewed: what a waiter waits at most for one that died. */
+  asking: 10,
 } as const;
 
 /** Names of all that the service keeps in Redis. They share one hash tag, so that a script may touch any of them on a cluster. */
@@ -43,6 +45,14 @@ export interface Keys {
   readonly told: string;
   /** String, an outcome: 8 bytes a token or the generated answer, and about 180. Life: the cache's. May lie on another Redis. */
   readonly outcome: (hash: string) => string;
+  /** String, what a probe of an endpoint found for a model: about 1.5 kB. Life: a day, a minute when it is doubtful. */
+  readonly finding: (endpoint: string, model: string) => string;
+  /** String, the token of the job that asks for this now: 200 bytes. Life: asking. */
+  readonly asking: (name: string) => string;
+  /** String, there while an endpoint wants to be left alone. Life: as long as it said. */
+  readonly pause: (endpoint: string) => string;
+  /** Hash, requests and tokens of the last minute by the second: up to 4 kB. Life: 61 s. */
+  readonly minute: (endpoint: string) => string;
   /** BullMQ's own: the queue's job and the lock that a worker holds on it. */
   readonly queueJob: (id: string) => string;
   readonly queueLock: (id: string) => string;
@@ -78,6 +88,11 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     ended: `${prefix}:ended`,
     told: `${prefix}:told`,
     outcome: (hash: string) => `${prefix}:outcome:${hash}`,
+    // a caller may name any model
+    finding: (endpoint: string, model: string) => `${prefix}:finding:${hashOf([endpoint, model])}`,
+    asking: (name: string) => `${prefix}:asking:${hashOf([name])}`,
+    pause: (endpoint: string) => `${prefix}:pause:${endpoint}`,
+    minute: (endpoint: string) => `${prefix}:minute:${endpoint}`,
     queueJob,
     queueLock: (id: string) => `${queueJob(id)}:lock`,
   });

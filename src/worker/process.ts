@@ -2,6 +2,7 @@ import { toProblem } from '../contract/problem.ts';
 import { requestSchema } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
 import { explain } from '../service/explain.ts';
+import type { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
 import { ProgressReporter } from './progress.ts';
@@ -10,6 +11,8 @@ export interface ProcessorDeps {
   store: JobStore;
   endpoints: Endpoints;
   cache: OutcomeCache;
+  /** What the jobs of this worker, and of others, ask just now. */
+  flights: Flights;
   pace: Pace;
   limits: Limits;
   version: string;

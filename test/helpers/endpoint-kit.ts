@@ -1,5 +1,6 @@
 import type { Call, Completion, Outcome } from '../../src/core/types.ts';
 import type { Clock } from '../../src/endpoints/traffic/clock.ts';
+import type { EndpointDeps } from '../../src/endpoints/endpoint.ts';
 import { createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
 import type { AskOptions, Endpoint, Usage } from '../../src/service/ports.ts';
 
@@ -43,6 +44,7 @@ export function openEndpoint(
   baseUrl: string,
   more: Partial<EndpointSettings> = {},
   clock: Clock = new FastClock(),
+  deps: EndpointDeps = {},
 ): TestEndpoint {
   const settings: EndpointSettings = {
     name: 'test',
@@ -59,7 +61,7 @@ export function openEndpoint(
     allowPrivateNetwork: true,
     ...more,
   };
-  const endpoints = createEndpoints({ default: settings.name, endpoints: [settings] }, { clock });
+  const endpoints = createEndpoints({ default: settings.name, endpoints: [settings] }, { ...deps, clock });
   const endpoint = endpoints.get(settings.name);
   if (!endpoint) throw new Error('the endpoint is not there');
   return { endpoint, close: () => endpoints.close() };

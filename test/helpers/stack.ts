@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { demoEndpoint } from '../../src/bin/demo-endpoint.ts';
 import { Closers } from '../../src/bin/compose.ts';
 import { openApi, openWorker } from '../../src/bin/roles.ts';
+import { openShared } from '../../src/bin/shared.ts';
 import type { Result } from '../../src/contract/resource.ts';
 import { createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
 import { startDemoServer } from '../../demo/server.ts';
@@ -52,7 +53,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     closers.add('demo', () => demo.close());
     endpointSettings.push(demoEndpoint(demo.url));
   }
-  const endpoints = createEndpoints({ default: endpointSettings[0]?.name ?? '', endpoints: endpointSettings }, {});
+  const shared = await openShared({ redisUrl: redis.url, prefix: '{test}' }, closers, silent);
+  const endpoints = createEndpoints({ default: endpointSettings[0]?.name ?? '', endpoints: endpointSettings }, shared);
   closers.add('endpoints', () => endpoints.close());
   const settings = {
     redisUrl: redis.url,

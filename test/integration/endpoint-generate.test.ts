@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EndpointSettings } from '../../src/endpoints/index.ts';
-import { answer, chat, MODEL, note, openEndpoint, prompt, reasons } from '../helpers/endpoint-kit.ts';
+import { answer, chat, MODEL, never, note, openEndpoint, prompt, reasons } from '../helpers/endpoint-kit.ts';
 import { startModelServer, type ModelServerOptions } from '../helpers/model-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -102,6 +102,19 @@ describe('generating', () => {
     expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(['generated', 'failed', 'generated', 'generated']);
     expect(reasons(asked)[1]).toMatch(/^http 400\b/);
     expect(reasons(asked)[1]).not.toMatch(/poison|ivy/);
+  });
+
+  it.each([0, 5, 15])('finds number %i of sixteen by at most ⌈log2 16⌉ requests more than it and the others take', async (bad) => {
+    const { server, endpoint } = await start({ answer: upper, refuse: (text) => text.includes('poison') }, { concurrency: 1, maxBatch: 16 });
+    await endpoint.supports(MODEL, never);
+    const before = server.requests.length;
+    const calls = Array.from({ length: 16 }, (_, index) => prompt(index === bad ? 'poison' : `say word${index}`));
+    const asked = await note(16, (options) => endpoint.generate(calls, options));
+    expect(asked.outcomes.map((outcome) => outcome?.kind)).toEqual(calls.map((_, index) => (index === bad ? 'failed' : 'generated')));
+    const requests = server.requests.length - before;
+    expect(requests - 1 - 2).toBeLessThanOrEqual(4);
+    expect(asked.usage.httpRequests).toBe(requests);
+    expect(asked.admitted).toHaveLength(1);
   });
 
   it('reads tool calls, responses, and leaves what has no input', async () => {

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { requestSchema } from '../../src/contract/request.ts';
 import type { Outcome } from '../../src/core/types.ts';
 import { Budget } from '../../src/service/budget.ts';
+import { Flights } from '../../src/service/flights.ts';
 import { Evaluator } from '../../src/service/evaluator.ts';
 import { ONCE } from '../../src/service/repeats.ts';
 import { planFor } from '../../src/service/plan.ts';
@@ -38,7 +39,7 @@ async function setUp(options: ModelServerOptions, calls: number | null, onProgre
   const before = server.evaluationCount();
   const budget = new Budget({ calls, prompt_tokens: null, cost_usd: null, seconds: null }, null);
   const used: string[] = [];
-  const evaluator = new Evaluator({ owner: 'me', endpoint, cache: mapCache(), budget, renderer: plan.renderer, question, beside: [foil], repeats: ONCE, completionAsked: false, signal, onProgress, onUsed: (keys) => used.push(...keys) });
+  const evaluator = new Evaluator({ owner: 'me', endpoint, cache: mapCache(), budget, flights: new Flights(), renderer: plan.renderer, question, beside: [foil], repeats: ONCE, completionAsked: false, signal, onProgress, onUsed: (keys) => used.push(...keys) });
   return { evaluator, budget, used, seen: () => server.evaluationCount() - before };
 }
 

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createClaims } from '../../src/store/claims.ts';
+import { createFindings } from '../../src/store/findings.ts';
 import { LIFE } from '../../src/store/keys.ts';
 import { createPace } from '../../src/store/pace.ts';
+import { createProbes } from '../../src/store/probes.ts';
+import { createSharedLimits } from '../../src/store/shared-limits.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { bring, openStore, OWNER, scan, type Store, stored, TTL_SECONDS } from './store-kit.ts';
 
@@ -29,14 +33,23 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   await store.explanations.claimIdempotencyKey(OWNER, 'claimed', 'body', stored().id);
   await store.health.beat('worker');
   await createPace(store.redis, store.keys.prefix).learn('e', 'm', 1, 1);
+  await createFindings(store.redis, store.keys).set('e', 'm', '{}', 60);
+  const claims = createClaims(store.redis, store.keys);
+  await claims.take(['of one']);
+  const limits = createSharedLimits(store.redis, store.keys);
+  await limits.admit('e', { requestsPerMinute: 1, tokensPerMinute: 1 }, 1);
+  await limits.pause('e', 60_000);
+  const probes = createProbes(store.redis, store.keys);
+  await probes.ask('e', 'm', 0, AbortSignal.abort());
   await store.take();
   await store.explanations.waitForEnd(OWNER, 'latest', 1, new AbortController().signal);
 
+  await Promise.all([claims.close(), probes.close()]);
   const names = await scan(store.workerRedis, '*');
   expect(names.filter((name) => !name.startsWith(`${store.keys.prefix}:`))).toEqual([]);
-  const ours = names.filter((name) => !name.startsWith(`${store.keys.prefix}:explanations:`));
+  const ours = names.filter((name) => !/^:(explanations|probes):/.test(name.slice(store.keys.prefix.length)));
   const kinds = new Set(ours.map((name) => name.slice(store.keys.prefix.length + 1).split(':')[0]));
-  const all = 'claim evaluations events idempotency index job outcome owned pace queued result running workers';
+  const all = 'asking claim evaluations events finding idempotency index job minute outcome owned pace pause queued result running workers';
   expect(kinds).toEqual(new Set(all.split(' ')));
   for (const name of ours) {
     const ttl = await store.redis.ttl(name);

@@ -24,8 +24,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   contract: { own: ['contract', 'core', 'errors.ts'], packages: ['zod'], node: [] },
   // Hashing is pure. Everything else of Node is the outside, which the service meets in ports.ts only.
   service: { own: ['service', 'core', 'contract', 'errors.ts'], packages: ['ulid'], node: ['node:crypto'] },
-  endpoints: { own: ['endpoints', 'core', 'service/ports.ts', 'errors.ts'], packages: ['openai', 'undici', 'zod'], node: 'any' },
-  store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'errors.ts'], packages: ['bullmq', 'ioredis'], node: 'any' },
+  endpoints: { own: ['endpoints', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['openai', 'undici', 'zod'], node: 'any' },
+  store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['bullmq', 'ioredis'], node: 'any' },
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {
     own: ['api', 'contract', 'service', 'core', 'errors.ts'],

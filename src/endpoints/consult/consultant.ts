@@ -1,5 +1,6 @@
 import { ProblemError } from '../../errors.ts';
 import type { AskOptions, Consultant, Inquiry, Said } from '../../service/ports.ts';
+import { consultantInFlow } from '../traffic/flow.ts';
 import { classify } from './classify.ts';
 import type { ClassifierSettings, Counsellor } from './consulted.ts';
 import { embed } from './embeddings.ts';
@@ -93,7 +94,8 @@ export function createConsultant({ embedding, classifier, judge }: Counsellors):
     if (!post) throw new ProblemError('scorer_unavailable', `nobody is configured who could be asked for ${kind}`);
     return post;
   };
-  return {
+  const consultant: Consultant = {
+    as: (flow) => consultantInFlow(consultant, flow),
     identity(kind) {
       const { counsellor, manner } = postFor(kind);
       return JSON.stringify([counsellor.identity, counsellor.desk.model, manner]);
@@ -113,4 +115,5 @@ export function createConsultant({ embedding, classifier, judge }: Counsellors):
       }
     },
   };
+  return consultant;
 }

@@ -3,6 +3,7 @@ import type { EndpointSettings } from '../settings.ts';
 import { isErrorBody, readErrorBody } from './error-body.ts';
 import { Fault } from './fault.ts';
 import { createNetwork } from './network.ts';
+import { exhaustedMs, type RateLimit, rateLimitOf } from './rate-limit.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -18,8 +19,8 @@ export interface Request {
 }
 
 export interface Client {
-  /** One attempt. Gives the parsed JSON object. @throws Fault, or the signal's reason */
-  post(request: Request, signal: AbortSignal): Promise<object>;
+  /** One attempt. Gives the parsed JSON object; `onLeft` is told what the headers say of limits. @throws Fault, or the signal's reason */
+  post(request: Request, signal: AbortSignal, onLeft?: (left: RateLimit) => void): Promise<object>;
   close(): Promise<void>;
 }
 
@@ -86,10 +87,14 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
     return new Fault({ kind: 'http', status, detail: [code, words].filter(Boolean).join(': '), retryAfterMs: wait });
   };
 
+  /** A 429 may name its time by its limits alone. */
+  const waitOf = ({ status, headers }: APIError<number, Headers>): number | null =>
+    retryAfterMs(headers, now()) ?? (status === 429 ? exhaustedMs(rateLimitOf(headers), 0) : null);
+
   const faultOf = (error: unknown, request: Request): unknown => {
     if (error instanceof APIConnectionError) return connectionFault(error);
     if (isStatusError(error)) {
-      return statusFault(error.status, error.error, request, retryAfterMs(error.headers, now()));
+      return statusFault(error.status, error.error, request, waitOf(error));
     }
     if (error instanceof SyntaxError) return new Fault({ kind: 'malformed', detail: 'the reply is not JSON' });
     // fetch reports a body that broke off as a TypeError with a cause
@@ -98,14 +103,17 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
   };
 
   return {
-    async post(request, signal) {
+    async post(request, signal, onLeft) {
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), Math.min(NEVER_MS, settings.timeoutSeconds * 1_000));
       let reply: unknown;
       try {
         const url = request.root ? root + request.path : request.path;
         const both = AbortSignal.any([signal, deadline.signal]);
-        reply = await (request.method === 'get' ? openai.get(url, { signal: both }) : openai.post(url, { body: request.body, signal: both }));
+        const asked = request.method === 'get' ? openai.get(url, { signal: both }) : openai.post(url, { body: request.body, signal: both });
+        const { data, response } = await asked.withResponse();
+        reply = data;
+        onLeft?.(rateLimitOf(response.headers));
       } catch (error) {
         signal.throwIfAborted();
         if (deadline.signal.aborted) throw new Fault({ kind: 'timeout', detail: `no reply within ${settings.timeoutSeconds} s` });

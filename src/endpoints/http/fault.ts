@@ -16,6 +16,8 @@ interface FaultParts {
   retryable?: boolean;
   /** The reply was larger than is read: half a list may do. */
   tooLarge?: boolean;
+  /** The endpoint is held to be away: nothing was sent. */
+  away?: boolean;
 }
 
 /** An attempt that failed. Its reason begins with `http <status>`, `connection`, `timeout` or `malformed`. */
@@ -28,17 +30,25 @@ export class Fault extends Error {
   /** Attempts that one request may take when it fails like this. */
   readonly tries: number;
   readonly #tooLarge: boolean;
+  readonly #away: boolean;
 
-  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false }: FaultParts) {
+  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false, away = false }: FaultParts) {
     const head = kind === 'http' ? `http ${status}` : kind;
     super(detail === '' ? head : `${head}: ${detail}`);
     this.kind = kind;
     this.status = status ?? null;
     this.retryAfterMs = retryAfterMs;
     this.#tooLarge = tooLarge;
+    this.#away = away;
     // 501 says that the server was not built for it
     const passing = kind !== 'http' || RETRIED.has(this.status ?? 0) || ((this.status ?? 0) >= 500 && this.status !== 501);
     this.tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
+  }
+
+  /** The same, with words on why it is not asked again. */
+  because(words: string): Fault {
+    this.message += `; ${words}`;
+    return this;
   }
 
   get reason(): string {
@@ -48,6 +58,16 @@ export class Fault extends Error {
   /** The key, the model or the route is refused: nothing else that is asked here can succeed. */
   get refusesAll(): boolean {
     return this.status === 401 || this.status === 403 || this.status === 404;
+  }
+
+  /** Nothing else that is asked now can succeed. */
+  get endsAll(): boolean {
+    return this.refusesAll || this.#away;
+  }
+
+  /** Refused for its length, not for one of its members. */
+  get aboutSize(): boolean {
+    return this.#tooLarge || this.status === 413;
   }
 
   /** An answer to the question whether the server can be asked like this: no. As opposed to a server in trouble. */

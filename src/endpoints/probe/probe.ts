@@ -7,6 +7,7 @@ import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
+import { type Survey, survey } from './survey.ts';
 import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
@@ -18,6 +19,14 @@ export interface Probed {
   opening: { chat: OpeningForm | null; completion: OpeningForm | null };
   /** False: a server in trouble answered, so the finding is not to be relied on for long. */
   certain: boolean;
+  /** How all of this is made again elsewhere; null where it cannot be. */
+  recipes: Recipes | null;
+}
+
+/** JSON: who weighs, by the shape of call (null: nobody), and how openings are asked for. */
+export interface Recipes {
+  weighers: Record<'chat' | 'completion', { way: string; recipe: unknown } | null>;
+  opening: Probed['opening'];
 }
 
 interface Shape {
@@ -36,10 +45,19 @@ export class Probe {
   readonly #notes: string[] = [];
   #certain = true;
   #lists: boolean | null = null;
+  readonly #weighers: Recipes['weighers'] = { chat: null, completion: null };
+  #revivable = true;
+  /** Sent so far, retries included. */
+  httpRequests = 0;
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
-    this.#errand = { signal, patience: desk.channel.patience() };
+    this.#errand = { signal, patience: desk.channel.patience(), onUsage: (usage) => (this.httpRequests += usage.httpRequests) };
+  }
+
+  /** What jobs need not know. @throws ProblemError endpoint_refused, or the signal's reason */
+  survey(): Promise<Survey> {
+    return survey(this.#desk, this.#errand);
   }
 
   /** @throws ProblemError endpoint_unreachable, endpoint_timeout, endpoint_refused, or the signal's reason */
@@ -52,19 +70,21 @@ export class Probe {
     const chat = await this.#shape('chat', said, possible(dialect.chat));
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
-    const opening = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0 };
+    const seen = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0 };
+    const opening = { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null };
     return {
-      supports: { chat: rungOf(chat), completion: rungOf(completion), opening, lists, notes: this.#notes },
+      supports: { chat: rungOf(chat), completion: rungOf(completion), opening: seen, lists, notes: this.#notes },
       chat: chat.weigher,
       completion: completion.weigher,
-      opening: { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null },
+      opening,
       certain: this.#certain,
+      recipes: this.#revivable ? { weighers: this.#weighers, opening } : null,
     };
   }
 
   async #shape(shape: 'chat' | 'completion', sample: Sample | string, ways: readonly Way[]): Promise<Shape> {
     const name = shape === 'chat' ? 'chat' : 'completions';
-    const { weigher, first } = await this.#weigher(name, sample, ways);
+    const { weigher, first } = await this.#weigher(shape, sample, ways);
     const showing = await this.#showing(shape, sample, first);
     if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
     else if (!weigher) this.#notes.push(`${name}: text only`);
@@ -98,7 +118,8 @@ export class Probe {
   }
 
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
-  async #weigher(name: string, sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
+  async #weigher(shape: 'chat' | 'completion', sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
+    const name = shape === 'chat' ? 'chat' : 'completions';
     let first: number | null = null;
     if (typeof sample === 'string') {
       this.#notes.push(`${name}: nothing is weighed (${sample})`);
@@ -113,6 +134,8 @@ export class Probe {
       }
       if (typeof trial !== 'string' && doubt === null) {
         this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
+        this.#weighers[shape] = { way: way.id, recipe: trial.recipe };
+        this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
         return { weigher: trial.weigher, first };
       }
       this.#notes.push(`${name}: not by ${way.title} (${doubt})`);

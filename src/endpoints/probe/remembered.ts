@@ -47,6 +47,11 @@ export class Remembered<T> {
     }
   }
 
+  /** The next who asks starts the work anew; what is under way goes on. */
+  forget(key: string): void {
+    this.#known.delete(key);
+  }
+
   #start(key: string, work: (signal: AbortSignal) => Promise<Found<T>>): Running<T> {
     const stop = new AbortController();
     const result = work(stop.signal).then((found) => {

@@ -2,7 +2,10 @@ import type { Price, Usage } from '../../service/ports.ts';
 import type { Client, Request } from '../http/client.ts';
 import { Fault } from '../http/fault.ts';
 import type { Clock } from './clock.ts';
-import { type Limiter, PausedTooLong, type Slot } from './limiter.ts';
+import { endingOf } from './ending.ts';
+import type { Limiter } from './limiter.ts';
+import { PausedTooLong } from './pause.ts';
+import type { Slot } from './slot.ts';
 import { type Patience, withRetries } from './retry.ts';
 import { estimateTokens, usageOf } from './usage.ts';
 
@@ -18,6 +21,8 @@ export interface Errand {
   patience: Patience;
   /** After every attempt, failed ones included. */
   onUsage?: (usage: Usage) => void;
+  /** Prompts in the request, 1 when not said: what it counts for when owners and jobs take turns. */
+  evaluations?: number;
 }
 
 /** A function is called for every attempt, so that what waits holds no body. */
@@ -77,45 +82,58 @@ export class Channel {
 
   #tries<T>(attempt: (slot: Slot) => Promise<T>, request: Asked, errand: Errand): Promise<T> {
     const { clock, limiter, log, name } = this.#parts;
+    const evaluations = errand.evaluations ?? 1;
     const placed = async (): Promise<T> => {
-      const slot = await this.#acquire(limiter.countsTokens ? estimateTokens(built(request).body) : 0, errand);
+      const asked = built(request);
+      const slot = await this.#acquire(limiter.countsTokens ? estimateTokens(asked.body) : 0, errand);
+      // prompts of a list are served one after the other, or at once: lists of a length are compared with one another
+      const kind = `${asked.path} ${evaluations}`;
       try {
-        return await attempt(slot);
-      } finally {
-        slot.release();
+        const value = await attempt(slot);
+        slot.release({ ending: value === NOT_ADMITTED ? 'unsent' : 'well', kind });
+        return value;
+      } catch (error) {
+        const ending = endingOf(error);
+        const retryAfterMs = error instanceof Fault ? error.retryAfterMs : null;
+        if (ending === 'paused') {
+          log?.warn({ endpoint: name, seconds: Math.ceil((retryAfterMs ?? 0) / 1_000) }, 'the endpoint asks to be left alone');
+        }
+        // before anybody takes the place: nothing may be sent in the pause that this may begin
+        slot.release({ ending, retryAfterMs, kind });
+        throw error;
       }
     };
     return withRetries(placed, {
       clock,
       signal: errand.signal,
       patience: errand.patience,
-      onRetryAfter: (until) => {
-        log?.warn({ endpoint: name, seconds: Math.ceil((until - clock.now()) / 1_000) }, 'the endpoint asks to be left alone');
-        limiter.pause(until);
-      },
       onRetry: (fault, waitMs) =>
         log?.info({ endpoint: name, kind: fault.kind, status: fault.status, waitMs: Math.round(waitMs) }, 'asking again'),
     });
   }
 
-  async #acquire(tokens: number, { patience, signal }: Errand): Promise<Slot> {
+  async #acquire(tokens: number, { patience, signal, evaluations }: Errand): Promise<Slot> {
     try {
-      return await this.#parts.limiter.acquire(tokens, patience.leftMs, signal);
+      const slot = await this.#parts.limiter.acquire(tokens, patience.leftMs, signal, evaluations);
+      patience.leftMs -= slot.pausedMs;
+      return slot;
     } catch (error) {
       if (!(error instanceof PausedTooLong)) throw error;
-      throw new Fault({ kind: 'http', status: 429, detail: error.message, retryable: false });
+      const detail = error.message;
+      if (error.why === 'away') throw new Fault({ kind: 'connection', detail, retryable: false, away: true });
+      throw new Fault({ kind: 'http', status: 429, detail, retryable: false });
     }
   }
 
   async #attempt<T>(request: Request, read: (reply: object) => T, errand: Errand, slot: Slot): Promise<T> {
     let reply: object | null = null;
     try {
-      reply = await this.#parts.client.post(request, errand.signal);
+      reply = await this.#parts.client.post(request, errand.signal, (left) => slot.told(left));
       return read(reply);
     } finally {
       const usage = usageOf(reply, this.#parts.price);
       const spent = usage.promptTokens + usage.completionTokens;
-      if (slot.tokens && spent > 0) slot.tokens.amount = spent;
+      if (spent > 0) slot.settle(spent);
       errand.onUsage?.(usage);
     }
   }

@@ -22,32 +22,38 @@ interface RetryOptions {
   clock: Clock;
   signal: AbortSignal;
   patience: Patience;
-  /** A server that names a time is left alone until then, by everybody. */
-  onRetryAfter: (until: number) => void;
   onRetry: (fault: Fault, waitMs: number) => void;
 }
 
+/** From here on a Retry-After says when, and not just "not now". */
+const FIRM_MS = 1_000;
+
+const TOO_LONG = (ms: number) => `asks to wait ${Math.ceil(ms / 1_000)} s, longer than max_wait_seconds allows`;
+
 /**
  * The one retry policy: 408, 409, 429, 5xx but 501, lost connections (6 tries), timeouts and malformed replies
- * (3 tries); no other 4xx. Retry-After holds at any length, but an item whose patience it exceeds ends here.
+ * (3 tries); no other 4xx. Retry-After holds at any length, and is no failed try from a second on, but an item whose
+ * patience it exceeds ends here.
  * @throws Fault the last one, or the signal's reason
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { clock, signal, patience, onRetryAfter, onRetry }: RetryOptions,
+  { clock, signal, patience, onRetry }: RetryOptions,
 ): Promise<T> {
-  for (let failures = 0; ; failures += 1) {
+  for (let failures = 0; ; ) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (error.retryAfterMs !== null && error.tries > 1) onRetryAfter(clock.now() + error.retryAfterMs);
+      const named = error.retryAfterMs ?? 0;
       if (failures + 1 >= error.tries) throw error;
-      const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, clock.random()));
-      if (wait > patience.leftMs) throw error;
+      const wait = Math.max(named, backoffMs(failures, clock.random()));
+      if (wait > patience.leftMs) throw named > patience.leftMs ? error.because(TOO_LONG(named)) : error;
       patience.leftMs -= wait;
       onRetry(error, wait);
       await clock.sleep(wait, signal);
+      // who names a time is no worse for being asked again at it; patience alone bounds how often
+      if (named < FIRM_MS) failures += 1;
     }
   }
 }

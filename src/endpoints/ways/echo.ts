@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { malformed, reader } from '../http/read.ts';
 import { echoReply, type EchoChoice } from './replies.ts';
 
@@ -10,6 +11,14 @@ export interface EchoForm {
   maxTokens: 0 | 1;
   returnIds: boolean;
 }
+
+const digit = z.union([z.literal(0), z.literal(1)]);
+
+/** What a way that echoes has to remember of a trial. */
+export const echoRecipe = z.object({
+  form: z.object({ logprobs: digit, maxTokens: digit, returnIds: z.boolean() }),
+  lists: z.boolean(),
+});
 
 /** In the order in which they are tried. */
 export const ECHO_FORMS: readonly EchoForm[] = [

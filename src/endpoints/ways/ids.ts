@@ -7,7 +7,7 @@ import { malformed } from '../http/read.ts';
 import { failed, problemOf } from '../problems.ts';
 import type { Errand } from '../traffic/channel.ts';
 import { answerTokens, type Tokens } from './answer-tokens.ts';
-import { asLogprobs, choicesOf, type EchoForm, ECHO_FORMS, echoFields } from './echo.ts';
+import { asLogprobs, choicesOf, type EchoForm, ECHO_FORMS, echoFields, echoRecipe } from './echo.ts';
 import { firstThatWorks } from './forms.ts';
 import { compareIds, sameIds } from './id-lists.ts';
 import { weighed } from './lay.ts';
@@ -107,7 +107,7 @@ class IdsWeigher implements Weigher {
       return await promptIds(this.#desk, call, { ...errand, onUsage: (usage) => options.onUsage(usage, [position]) });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (error.refusesAll) throw problemOf(error);
+      if (error.endsAll) throw problemOf(error);
       options.onOutcome(position, failed(error));
       return null;
     }
@@ -144,9 +144,15 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   );
   if (typeof found === 'string') return found;
   const [own, less] = found.values.map((values) => sum(values));
+  const { form, lists } = found;
   const first = firstOf(found.values[0] ?? [], sample);
-  return { own: own ?? 0, other: less ?? 0, first, lists: found.lists, weigher: new IdsWeigher(desk, found.form, found.lists) };
+  return { own: own ?? 0, other: less ?? 0, first, lists, weigher: new IdsWeigher(desk, form, lists), recipe: { form, lists } };
+}
+
+function revive(desk: Desk, recipe: unknown): Weigher | null {
+  const { data } = echoRecipe.safeParse(recipe);
+  return data ? new IdsWeigher(desk, data.form, data.lists) : null;
 }
 
 /** Prompt and answer as token ids, joined by us, echoed by /completions: exact whatever the template is. */
-export const byIds: Way = { id: 'ids', title: 'token ids from /tokenize, echoed by /completions', needsEcho: true, tryOn };
+export const byIds: Way = { id: 'ids', title: 'token ids from /tokenize, echoed by /completions', needsEcho: true, tryOn, revive };

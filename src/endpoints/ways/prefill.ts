@@ -115,7 +115,7 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   try {
     const own = await weigh(sample.text);
     const other = await weigh(otherAnswer(sample.text).trim());
-    return { own: sum(own), other: sum(other), first: firstOf(own, sample), lists: null, weigher: new PrefillWeigher(desk) };
+    return { own: sum(own), other: sum(other), first: firstOf(own, sample), lists: null, weigher: new PrefillWeigher(desk), recipe: null };
   } catch (error) {
     if (error instanceof Fault && error.unwilling) {
       return error.reason;
@@ -130,4 +130,5 @@ export const byPrefill: Way = {
   title: 'the answer as an open assistant message with prompt_logprobs',
   needsEcho: false,
   tryOn,
+  revive: (desk) => new PrefillWeigher(desk),
 };

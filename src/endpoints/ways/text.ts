@@ -4,7 +4,7 @@ import type { AskOptions, Cut, Usage } from '../../service/ports.ts';
 import { inBatches, type Piece, sendBatch, together } from '../batches.ts';
 import type { Errand } from '../traffic/channel.ts';
 import { cutByStrings } from './align.ts';
-import { asLogprobs, choicesOf, type EchoForm, ECHO_FORMS, echoFields } from './echo.ts';
+import { asLogprobs, choicesOf, type EchoForm, ECHO_FORMS, echoFields, echoRecipe } from './echo.ts';
 import { firstThatWorks } from './forms.ts';
 import { gridOf, type Reading, weighed } from './lay.ts';
 import { cutByOffsets } from './offsets.ts';
@@ -111,9 +111,15 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   );
   if (typeof found === 'string') return found;
   const [own, other] = found.values.map((values) => sum(values));
+  const { form, lists } = found;
   const first = firstOf(found.values[0] ?? [], sample);
-  return { own: own ?? 0, other: other ?? 0, first, lists: found.lists, weigher: new TextWeigher(desk, found.form, found.lists) };
+  return { own: own ?? 0, other: other ?? 0, first, lists, weigher: new TextWeigher(desk, form, lists), recipe: { form, lists } };
+}
+
+function revive(desk: Desk, recipe: unknown): Weigher | null {
+  const { data } = echoRecipe.safeParse(recipe);
+  return data ? new TextWeigher(desk, data.form, data.lists) : null;
 }
 
 /** Prompt and answer as one text, echoed by /completions: for servers that echo and have no /tokenize. */
-export const byText: Way = { id: 'text', title: 'prompt and answer as one text, echoed by /completions', needsEcho: true, tryOn };
+export const byText: Way = { id: 'text', title: 'prompt and answer as one text, echoed by /completions', needsEcho: true, tryOn, revive };

@@ -41,6 +41,8 @@ export interface Trial {
   /** Whether lists of prompts were taken; null when not tried. */
   lists: boolean | null;
   weigher: Weigher;
+  /** JSON from which `revive` makes the weigher again, in another process; undefined: every process finds out by itself. */
+  recipe?: unknown;
 }
 
 /** One way to weigh a given completion. New ways of new dialects are further values of this type. */
@@ -51,6 +53,8 @@ export interface Way {
   needsEcho: boolean;
   /** Weighs the sample as later completions will be. A text says why this server cannot. @throws Fault */
   tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial | string>;
+  /** The weigher of a trial that was made before; null for a recipe that this release cannot read. */
+  revive?(desk: Desk, recipe: unknown): Weigher | null;
 }
 
 /** Another answer than the sample's, which a model must find less likely: its characters backwards. */

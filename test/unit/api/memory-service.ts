@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { catalogue } from '../../../src/contract/catalogue.ts';
 import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.ts';
+import { probeReply } from '../../../src/contract/probes.ts';
 import type { ExplanationRequest } from '../../../src/contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../../../src/contract/resource.ts';
 import type { EvaluationTable } from '../../../src/core/evaluations.ts';
@@ -208,6 +209,16 @@ export class MemoryService implements Service {
   }
 
   catalogue = catalogue;
+
+  async probe(_owner: string, name: string, model: string | undefined) {
+    if (name !== ENDPOINT.name) throw new ProblemError('not_found', 'no such endpoint');
+    return probeReply(name, model ?? 'm', 'pending', null);
+  }
+
+  async readProbe(_owner: string, name: string, model: string | undefined) {
+    if (name !== ENDPOINT.name) throw new ProblemError('not_found', 'no such endpoint');
+    return probeReply(name, model ?? 'm', 'done', null);
+  }
 
   endpoints() {
     return { defaultName: ENDPOINT.name, endpoints: [ENDPOINT] };

@@ -4,6 +4,7 @@ import { openapiDocument } from '../../../src/api/openapi-document.ts';
 import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.ts';
 import { BODY_EXAMPLES } from '../../../src/contract/examples.ts';
 import { attributionsSchema, requestSchema } from '../../../src/contract/request.ts';
+import { probeRequestSchema } from '../../../src/contract/probes.ts';
 import { explanationSchema } from '../../../src/contract/resource.ts';
 import { offsetOfCodePoint } from '../../../src/core/text/codepoints.ts';
 import { PROBLEMS } from '../../../src/errors.ts';
@@ -66,11 +67,13 @@ describe('the OpenAPI document', () => {
       'GET /readyz',
       'GET /v1/catalogue',
       'GET /v1/endpoints',
+      'GET /v1/endpoints/{name}/probe',
       'GET /v1/explanations',
       'GET /v1/explanations/{id}',
       'GET /v1/explanations/{id}/evaluations',
       'GET /v1/explanations/{id}/events',
       'GET /v1/explanations/{id}/report',
+      'POST /v1/endpoints/{name}/probe',
       'POST /v1/estimates',
       'POST /v1/explanations',
       'POST /v1/explanations/{id}/attributions',
@@ -135,7 +138,7 @@ describe('the OpenAPI document', () => {
         needsBody,
       ]);
       expect(parameters.filter((parameter) => parameter.in === 'path').map(({ example }) => example)).toEqual(
-        path.includes('{id}') ? ['latest'] : [],
+        path.includes('{id}') ? ['latest'] : path.includes('{name}') ? ['demo'] : [],
       );
     }
   });
@@ -143,7 +146,7 @@ describe('the OpenAPI document', () => {
 
 describe('worked examples', () => {
   it('fit the schemas', () => {
-    const schemas = { createExplanation: requestSchema, createEstimate: requestSchema, attributeTargets: attributionsSchema };
+    const schemas = { createExplanation: requestSchema, createEstimate: requestSchema, attributeTargets: attributionsSchema, probeEndpoint: probeRequestSchema };
     expect(Object.keys(BODY_EXAMPLES).toSorted()).toEqual(Object.keys(schemas).toSorted());
     for (const [operationId, schema] of Object.entries(schemas)) {
       for (const { summary, value } of Object.values(BODY_EXAMPLES[operationId] ?? {}))

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/endpoints/http/fault.ts';
-import { Limiter, type Slot } from '../../../src/endpoints/traffic/limiter.ts';
+import { Limiter } from '../../../src/endpoints/traffic/limiter.ts';
+import type { Slot } from '../../../src/endpoints/traffic/slot.ts';
 import { backoffMs, withRetries } from '../../../src/endpoints/traffic/retry.ts';
 import { estimateTokens, usageOf } from '../../../src/endpoints/traffic/usage.ts';
 import { MinuteWindow } from '../../../src/endpoints/traffic/window.ts';
@@ -85,7 +86,7 @@ describe('the limiter', () => {
     expect(await times(limiter, clock, [60, 60, 500])).toEqual([0, 60_000, 120_000]);
     const after = new Limiter({ ...open, tokensPerMinute: 100 }, clock);
     const slot = await after.acquire(90, Infinity, never);
-    if (slot.tokens) slot.tokens.amount = 10;
+    slot.settle(10);
     slot.release();
     expect(await times(after, clock, [90])).toEqual([0]);
   });
@@ -155,7 +156,7 @@ describe('backing off', () => {
       return Promise.reject(new TypeError('a bug'));
     };
     const patience = { leftMs: 1e9 };
-    const options = { clock: new FastClock(), signal: never, patience, onRetryAfter: () => undefined, onRetry: () => undefined };
+    const options = { clock: new FastClock(), signal: never, patience, onRetry: () => undefined };
     await expect(withRetries(attempt, options)).rejects.toThrow('a bug');
     expect(tries).toBe(1);
   });
@@ -163,7 +164,7 @@ describe('backing off', () => {
   it('takes from one patience for all requests of an item', async () => {
     const patience = { leftMs: 700 };
     const clock = new FastClock();
-    const options = { clock, signal: never, patience, onRetryAfter: () => undefined, onRetry: () => undefined };
+    const options = { clock, signal: never, patience, onRetry: () => undefined };
     const failing = () => withRetries(() => Promise.reject(new Fault({ kind: 'http', status: 500, detail: '' })), options);
     await expect(failing()).rejects.toThrow('http 500');
     expect(clock.slept).toEqual([125, 250]);

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Supports } from '../../service/ports.ts';
+import type { ProbeReport } from '../../service/shared-ports.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Desk, Weigher } from '../ways/way.ts';
+import type { Probed } from './probe.ts';
+
+/** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
+const PROBE_VERSION = 1;
+
+const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens']) }).nullable();
+
+const recipe = z.object({ way: z.string(), recipe: z.unknown() }).nullable();
+
+/** What processes tell one another. `supports` is opaque here but for what the service cannot do without. */
+const recordSchema = z.object({
+  version: z.literal(PROBE_VERSION),
+  /** Endpoint and dialect: one name may stand for another server by now. */
+  of: z.string(),
+  report: z.looseObject({
+    endpoint: z.string(),
+    model: z.string(),
+    supports: z.looseObject({ chat: z.string(), completion: z.string(), lists: z.boolean(), notes: z.array(z.string()) }),
+    probedAt: z.string(),
+    httpRequests: z.int(),
+    certain: z.boolean(),
+    more: z.object({ embeddings: z.boolean().nullable(), prefixCache: z.boolean().nullable() }).nullable(),
+  }),
+  recipes: z.object({
+    weighers: z.object({ chat: recipe, completion: recipe }),
+    opening: z.object({ chat: opening, completion: opening }),
+  }),
+});
+
+/** A finding with its report, whoever found it. */
+export interface Finding {
+  probed: Probed;
+  report: ProbeReport;
+}
+
+/** The JSON text of a finding; null where another process could not make its weighers. */
+export function writeRecord({ probed, report }: Finding, of: string): string | null {
+  return probed.recipes && JSON.stringify({ version: PROBE_VERSION, of, report, recipes: probed.recipes });
+}
+
+/** null for what is no record, or of another release, server, dialect or way. */
+export function readRecord(json: string | null, of: string, dialect: Dialect, desk: Desk): Finding | null {
+  const found = recordSchema.safeParse(parsed(json));
+  if (!found.success || found.data.of !== of) return null;
+  const { report, recipes } = found.data;
+  const weighers: Record<'chat' | 'completion', Weigher | null> = { chat: null, completion: null };
+  for (const shape of ['chat', 'completion'] as const) {
+    const kept = recipes.weighers[shape];
+    const weigher = kept && dialect[shape].find(({ id }) => id === kept.way)?.revive?.(desk, kept.recipe);
+    if (kept && !weigher) return null;
+    weighers[shape] = weigher ?? null;
+  }
+  // the schema holds what is needed of it; the rest is as the release of this version wrote it
+  const supports = report.supports as unknown as Supports;
+  return { probed: { supports, ...weighers, opening: recipes.opening, certain: report.certain, recipes }, report: { ...report, supports } };
+}
+
+function parsed(json: string | null): unknown {
+  try {
+    return json === null ? null : JSON.parse(json);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import { Fault } from '../http/fault.ts';
+
+/**
+ * What the end of a request says about the server. `paused`: it named a time before which it wants nothing; `throttled`:
+ * too many requests, and no time named; `overloaded`: it cannot keep up; `away`: it is not there, or broken; `alive`: it
+ * answered, if with a refusal; `unsent`: nothing was asked.
+ */
+export type Ending = 'well' | 'paused' | 'throttled' | 'overloaded' | 'away' | 'alive' | 'unsent';
+
+export function endingOf(error: unknown): Ending {
+  // aborted, or an error of our own
+  if (!(error instanceof Fault)) return 'unsent';
+  const status = error.status ?? 0;
+  if (error.retryAfterMs !== null && error.tries > 1) return 'paused';
+  if (status === 429) return 'throttled';
+  if (status === 503) return 'overloaded';
+  if (error.kind === 'timeout' || (status >= 500 && status !== 501)) return 'away';
+  return error.kind === 'connection' && error.tries > 1 ? 'away' : 'alive';
+}
+
+/** Whether the server could not do what it was asked, whoever asks. */
+export function isTrouble(ending: Ending): boolean {
+  return ending === 'away' || ending === 'overloaded';
+}
