@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GOLDEN, GOLDEN_METHODS, type GoldenCase, goldenValue } from '../helpers/icx360.ts';
 import { type ModelServer, startModelServer } from '../helpers/model-server.ts';
 import { explainAndWait, type Stack, startStack } from '../helpers/stack.ts';
 
@@ -8,27 +8,12 @@ import { explainAndWait, type Stack, startStack } from '../helpers/stack.ts';
  * whose log-probability of the answer is the case's analytic game.
  */
 
-interface Case {
-  job: {
-    method: 'clime' | 'lshap' | 'loo';
-    units: string[];
-    unit_types: string | string[];
-    params: Record<string, unknown>;
-    score: { intercept: number; linear: number[]; interactions?: number[][] };
-  };
-  attributions: number[];
-  intercept: number | null;
-  scored_inputs: number;
-}
-
-const METHOD = { clime: 'clime', lshap: 'lshap', loo: 'leave-one-out' } as const;
 /** The games are laid into this range of log-probabilities: the fake's own are believable only above −28. */
 const LOWEST = -20;
 
-const cases = JSON.parse(readFileSync(new URL('../fixtures/icx360.json', import.meta.url), 'utf8')) as Case[];
 /** The first, a middle and the last of a method's cases. */
-function three(method: Case['job']['method']): Case[] {
-  const own = cases.filter(({ job }) => job.method === method);
+function three(method: GoldenCase['job']['method']): GoldenCase[] {
+  const own = GOLDEN.filter(({ job }) => job.method === method);
   return [0, Math.floor(own.length / 2), own.length - 1].flatMap((at) => own[at] ?? []);
 }
 
@@ -37,18 +22,12 @@ const chosen = (['clime', 'lshap', 'loo'] as const).flatMap(three);
 /** A fixed part that marks the game's prompts. */
 const RULE = 'The rule stands.';
 const nameOf = (unit: number) => `Unit ${unit} stands here.`;
-let game: Case['job']['score'];
+let game: GoldenCase['job']['score'];
 
-function valueOf(context: string): number {
-  const present = game.linear.map((_, unit) => context.includes(nameOf(unit)));
-  let value = game.intercept;
-  game.linear.forEach((weight, unit) => (value += present[unit] ? weight : 0));
-  for (const term of game.interactions ?? []) value += term.slice(0, -1).every((unit) => present[unit]) ? (term.at(-1) ?? 0) : 0;
-  return value;
-}
+const valueOf = (context: string): number => goldenValue(game, game.linear.map((_, unit) => context.includes(nameOf(unit))));
 
 /** The whole range of the game's values is no larger than this. */
-function reachOf({ linear, interactions = [] }: Case['job']['score']): number {
+function reachOf({ linear, interactions = [] }: GoldenCase['job']['score']): number {
   return [...linear, ...interactions.map((term) => term.at(-1) ?? 0)].reduce((sum, weight) => sum + Math.abs(weight), 0);
 }
 
@@ -81,7 +60,7 @@ describe('IBM ICX360 over HTTP', () => {
     const { body } = await explainAndWait(stack.app, {
       call: { model: 'm', messages: [{ role: 'user', content: [...content, { type: 'text', text: RULE, explain: 'fixed' }] }], temperature: 0, metadata: { case: JSON.stringify([job.method, job.params, game]) } },
       completion: 'Paris',
-      method: { id: METHOD[job.method], options: { ...job.params, ...(job.method === 'lshap' ? { normalise: 'icx360' } : {}) } },
+      method: { id: GOLDEN_METHODS[job.method], options: { ...job.params, ...(job.method === 'lshap' ? { normalise: 'icx360' } : {}) } },
       budget: { calls: 2_000 },
     });
     expect(body.error).toBeNull();

@@ -1,50 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { key } from '../../../../src/core/masks.ts';
 import { methodById } from '../../../../src/core/methods/index.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import type { Mask } from '../../../../src/core/types.ts';
+import { GOLDEN, GOLDEN_METHODS, goldenValue } from '../../../helpers/icx360.ts';
 
 /*
  * IBM's own C-LIME, L-SHAP and leave-one-out on analytic games (test/fixtures/icx360.json): every case to 1e-8.
  */
 
-interface Case {
-  job: {
-    method: 'clime' | 'lshap' | 'loo';
-    units: string[];
-    /** 'n' is a unit that may not be taken away. */
-    unit_types: string | string[];
-    params: Record<string, unknown>;
-    score: { intercept: number; linear: number[]; interactions?: number[][] };
-  };
-  attributions: number[];
-  intercept: number | null;
-  scored_inputs: number;
-}
-
-const cases = JSON.parse(readFileSync(new URL('../../../fixtures/icx360.json', import.meta.url), 'utf8')) as Case[];
-const METHOD = { clime: 'clime', lshap: 'lshap', loo: 'leave-one-out' } as const;
-
-/** The score of the units that are present. */
-function valueOf({ intercept, linear, interactions = [] }: Case['job']['score'], present: readonly boolean[]): number {
-  let value = intercept;
-  linear.forEach((weight, unit) => {
-    if (present[unit] === true) value += weight;
-  });
-  for (const term of interactions) {
-    if (term.slice(0, -1).every((unit) => present[unit] === true)) value += term.at(-1) ?? 0;
-  }
-  return value;
-}
-
 describe('IBM ICX360', () => {
   it('has its 27 cases', () => {
-    expect(cases).toHaveLength(27);
+    expect(GOLDEN).toHaveLength(27);
   });
 
-  it.each(cases.map((entry, index) => [`${index} ${entry.job.method} n=${entry.job.units.length} ${JSON.stringify(entry.job.params)}`, entry] as const))('%s', (_, { job, attributions, intercept, scored_inputs: asked }) => {
-    const method = methodById(METHOD[job.method]);
+  it.each(GOLDEN.map((entry, index) => [`${index} ${entry.job.method} n=${entry.job.units.length} ${JSON.stringify(entry.job.params)}`, entry] as const))('%s', (_, { job, attributions, intercept, scored_inputs: asked }) => {
+    const method = methodById(GOLDEN_METHODS[job.method]);
     if (!method) throw new Error('no such method');
     const perturbable = job.units.flatMap((_unit, unit) => (Array.isArray(job.unit_types) && job.unit_types[unit] === 'n' ? [] : [unit]));
     const n = perturbable.length;
@@ -52,7 +23,7 @@ describe('IBM ICX360', () => {
     const value = (mask: Mask) => {
       const present = job.units.map(() => true);
       perturbable.forEach((unit, position) => (present[unit] = mask[position] === 1));
-      return Float64Array.of(valueOf(job.score, present));
+      return Float64Array.of(goldenValue(job.score, present));
     };
 
     const run = method.run({ n, columns: 1, weights: Float64Array.of(1), rng: createRng(0, 'golden') }, options, Infinity);
