@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { requestSchema } from '../src/contract/request.ts';
 import type { Result } from '../src/contract/resource.ts';
+import { runJob } from './job.ts';
 import { methods } from '../src/core/methods/index.ts';
-import type { Outcome } from '../src/core/types.ts';
 import { createEndpoints } from '../src/endpoints/index.ts';
-import { explain } from '../src/service/explain.ts';
-import type { OutcomeCache } from '../src/service/ports.ts';
 import { startDemoServer } from '../demo/server.ts';
 import { demoEndpoint } from '../src/bin/demo-endpoint.ts';
 
@@ -62,15 +59,6 @@ function callOf(row: Row): Record<string, unknown> {
   ];
   const system = (row.messages ?? []).slice(0, -1).map((message) => ({ ...message, explain: 'fixed' }));
   return { ...common, messages: [...system, { role: 'user', content: parts }] };
-}
-
-function memoryCache(): OutcomeCache {
-  const kept = new Map<string, Outcome>();
-  return {
-    get: async (keys) => keys.map((key) => kept.get(key) ?? null),
-    set: async (key, outcome) => void kept.set(key, outcome),
-    delete: async (keys) => keys.forEach((key) => kept.delete(key)),
-  };
 }
 
 /** Whether the highest score is on a gold sentence. */
@@ -142,20 +130,9 @@ async function rows(limit: number, only: readonly string[]): Promise<string> {
         for (const task of TASKS) {
           for (const row of prompts.filter((candidate) => candidate.task === task && candidate.correct).slice(0, limit)) {
             const faithfulness = { checks: ['deletion'], baselines: 0 };
-            const request = requestSchema.parse({ call: callOf(row), completion: row.model_answer, method: { id: method.id }, scorer: { id: scorer }, faithfulness });
+            const body = { call: callOf(row), completion: row.model_answer, method: { id: method.id }, scorer: { id: scorer }, faithfulness };
             const started = performance.now();
-            const { result } = await explain({
-              owner: 'bench',
-              request,
-              endpoints,
-              cache: memoryCache(),
-              limits: { maxUnits: 1000, maxCalls: 10_000 },
-              version: 'bench',
-              cancel: new AbortController().signal,
-              handBack: new AbortController().signal,
-              onProgress: () => undefined,
-              onUsed: () => undefined,
-            });
+            const result = await runJob(endpoints, body);
             const cell = cells.get(task) as Cell;
             cell.of += 1;
             cell.right += topIsGold(result, row) ? 1 : 0;
