@@ -108,7 +108,7 @@ export class ForcingWeigher implements Weigher {
       return await promptIds(this.#desk, call, { ...errand, onUsage: (usage) => options.onUsage(usage, [position]) });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (error.refusesAll) throw problemOf(error);
+      if (error.endsAll) throw problemOf(error);
       options.onOutcome(position, failed(error));
       return null;
     }
