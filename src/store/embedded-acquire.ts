@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findRedisBinary } from './embedded-binary.ts';
-import { type Layout, makeSocketFolder } from './embedded-layout.ts';
+import { type Layout, makeSocketFolder, removeSocket } from './embedded-layout.ts';
 import { claim } from './embedded-owner.ts';
 import { type Contact, probe } from './embedded-probe.ts';
 import { launch, type Server } from './embedded-server.ts';
@@ -77,8 +77,14 @@ async function startAnew({ layout, searchPath, log, signal }: Search): Promise<S
   await clearStray(layout);
   // The last keeper took it away with the socket.
   await makeSocketFolder(layout);
-  const binary = await findRedisBinary(searchPath);
-  const server = await launch(binary, layout, () => log.info('the embedded Redis is loading its data'), signal);
-  log.info(`started the embedded Redis ${server.contact.version} (process ${server.contact.pid}, ${layout.socket})`);
-  return server;
+  try {
+    const binary = await findRedisBinary(searchPath);
+    const server = await launch(binary, layout, () => log.info('the embedded Redis is loading its data'), signal);
+    log.info(`started the embedded Redis ${server.contact.version} (process ${server.contact.pid}, ${layout.socket})`);
+    return server;
+  } catch (error) {
+    // No server came of it, and whoever closes while one starts has none to end: nobody else would clear this up.
+    await removeSocket(layout);
+    throw error;
+  }
 }
