@@ -19,6 +19,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
   idempotency_key_reused: { status: 422, retryable: false, title: 'The Idempotency-Key was used with another body' },
   unknown_endpoint: { status: 422, retryable: false, title: 'No endpoint of this name is configured' },
+  address_forbidden: { status: 422, retryable: false, title: 'The address may not be reached from here' },
   unknown_model: { status: 422, retryable: false, title: 'The endpoint does not offer this model' },
   nothing_to_explain: { status: 422, retryable: false, title: 'The call holds no unit that could be taken away' },
   too_many_units: { status: 422, retryable: false, title: 'The call has more units than the service takes' },

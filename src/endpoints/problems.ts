@@ -3,6 +3,7 @@ import type { Failed } from '../service/ports.ts';
 import type { Fault } from './http/fault.ts';
 
 function codeOf(fault: Fault): ProblemCode {
+  if (fault.forbidden) return 'address_forbidden';
   if (fault.refusesAll || fault.refusesRequest) return 'endpoint_refused';
   if (fault.kind === 'timeout') return 'endpoint_timeout';
   return fault.kind === 'malformed' ? 'endpoint_malformed' : 'endpoint_unreachable';

@@ -23,8 +23,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   contract: { own: ['contract', 'core', 'errors.ts'], packages: ['zod'], node: [] },
   // Hashing is pure. Everything else of Node is the outside, which the service meets in ports.ts only.
-  service: { own: ['service', 'core', 'contract', 'errors.ts'], packages: ['ulid'], node: ['node:crypto'] },
-  endpoints: { own: ['endpoints', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['openai', 'undici', 'zod'], node: 'any' },
+  service: { own: ['service', 'core', 'contract', 'egress/address.ts', 'errors.ts'], packages: ['ulid'], node: ['node:crypto'] },
+  egress: { own: ['egress'], packages: ['ipaddr.js', 'undici'], node: 'any' },
+  endpoints: { own: ['endpoints', 'egress', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['openai', 'zod'], node: 'any' },
   store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['bullmq', 'ioredis'], node: 'any' },
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {

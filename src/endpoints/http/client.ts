@@ -1,8 +1,9 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
+import { causeOf } from '../../egress/causes.ts';
+import { createNetwork, PUBLIC_ONLY } from '../../egress/network.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { isErrorBody, readErrorBody } from './error-body.ts';
 import { Fault } from './fault.ts';
-import { createNetwork } from './network.ts';
 import { exhaustedMs, type RateLimit, rateLimitOf } from './rate-limit.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -30,41 +31,29 @@ const NO_KEY = 'none';
 /** Above every deadline of ours: the longest delay that timers take. */
 const NEVER_MS = 2 ** 31 - 1;
 
-/** The first error code down the chain of causes, such as ECONNREFUSED; `redirected` where fetch met a redirect. */
-function causeOf(error: unknown): string | null {
-  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    if (at.message === 'unexpected redirect') return 'redirected';
-  }
-  return null;
-}
+/** A list of 64 echoed prompts of 8,000 tokens is about half of this. */
+const MAX_REPLY_BYTES = 128 * 1024 * 1024;
 
-const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
-
-const PERMANENT = new Map([
-  ['redirected', 'the server redirects, which is not followed: give its true base URL'],
-  ['EPRIVATE', 'the address is in a private network, which this endpoint may not reach'],
-  [TOO_LARGE, 'the reply is too large'],
-]);
+/** Nothing else leaves: the client would add the machine's platform, and headers from variables of its own. */
+const SENT_HEADERS = new Set(['accept', 'authorization', 'content-type', 'user-agent']);
 
 function isStatusError(error: unknown): error is APIError<number, Headers> {
   return error instanceof APIError && typeof error.status === 'number';
 }
 
 function connectionFault(error: Error): Fault {
-  const code = causeOf(error) ?? 'failed';
-  const permanent = PERMANENT.get(code);
-  return new Fault({
-    kind: 'connection',
-    detail: permanent ?? code,
-    retryable: permanent === undefined,
-    tooLarge: code === TOO_LARGE,
-  });
+  const { detail, permanent, tooLarge, forbidden } = causeOf(error);
+  return new Fault({ kind: 'connection', detail, retryable: !permanent, tooLarge, forbidden });
 }
 
 /** The OpenAI client with its own retries, limits and logging off: those are this folder's. */
 export function createClient(settings: EndpointSettings, now: () => number): Client {
-  const network = createNetwork({ connections: settings.concurrency, allowPrivateNetwork: settings.allowPrivateNetwork });
+  const network = createNetwork({
+    connections: settings.concurrency,
+    permits: settings.allowPrivateNetwork ? null : PUBLIC_ONLY,
+    headers: SENT_HEADERS,
+    maxReplyBytes: MAX_REPLY_BYTES,
+  });
   const base = settings.baseUrl.replace(/\/+$/, '');
   const root = base.replace(/\/v1$/, '');
   const openai = new OpenAI({

@@ -18,6 +18,8 @@ interface FaultParts {
   tooLarge?: boolean;
   /** The endpoint is held to be away: nothing was sent. */
   away?: boolean;
+  /** Its address may not be reached: nothing was sent. */
+  forbidden?: boolean;
 }
 
 /** An attempt that failed. Its reason begins with `http <status>`, `connection`, `timeout` or `malformed`. */
@@ -31,8 +33,10 @@ export class Fault extends Error {
   readonly tries: number;
   readonly #tooLarge: boolean;
   readonly #away: boolean;
+  /** The address may not be reached from here. */
+  readonly forbidden: boolean;
 
-  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false, away = false }: FaultParts) {
+  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false, away = false, forbidden = false }: FaultParts) {
     const head = kind === 'http' ? `http ${status}` : kind;
     super(detail === '' ? head : `${head}: ${detail}`);
     this.kind = kind;
@@ -40,6 +44,7 @@ export class Fault extends Error {
     this.retryAfterMs = retryAfterMs;
     this.#tooLarge = tooLarge;
     this.#away = away;
+    this.forbidden = forbidden;
     // 501 says that the server was not built for it
     const passing = kind !== 'http' || RETRIED.has(this.status ?? 0) || ((this.status ?? 0) >= 500 && this.status !== 501);
     this.tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
@@ -62,7 +67,7 @@ export class Fault extends Error {
 
   /** Nothing else that is asked now can succeed. */
   get endsAll(): boolean {
-    return this.refusesAll || this.#away;
+    return this.refusesAll || this.#away || this.forbidden;
   }
 
   /** Refused for its length, not for one of its members. */
