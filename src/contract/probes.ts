@@ -21,6 +21,7 @@ const supportsSchema = z
   .looseObject({
     chat: z.string().describe('The rung for chats: how exactly a given answer can be weighed; `text` = not at all.'),
     completion: z.string().describe('The rung for completions.'),
+    responses: z.string().default('text').describe('The rung for calls of the Responses API.'),
     lists: z.boolean().describe('A list of prompts in one request gets one answer each.'),
     notes: z.array(z.string()).describe('What was tried and seen, in words.'),
   })

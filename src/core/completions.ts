@@ -67,8 +67,12 @@ function reasonOf(reply: ResponsesReply, called: boolean): string | null {
   return reason;
 }
 
+/** Of a response that is still being made, or never was. */
+const UNFINISHED = new Set(['queued', 'in_progress', 'failed', 'cancelled']);
+
 function fromResponses(value: unknown): Completion {
   const reply = read(responsesReply, value);
+  if (UNFINISHED.has(reply.status ?? '')) throw refused('is a response that is not completed');
   const toolCalls: ToolCall[] = [];
   let text = '';
   let refusal = '';

@@ -1,10 +1,10 @@
+import { shapeOf } from '../core/callshape.ts';
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { AskOptions, Cut, Endpoint, EndpointInfo, Usage } from '../service/ports.ts';
 import type { Claims, Findings, SharedLimits } from '../service/shared-ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { askAgain } from './again.ts';
-import { forAnswers } from './generate.ts';
+import { askAgain, forAnswers } from './again.ts';
 import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
@@ -12,7 +12,6 @@ import { Known } from './probe/known.ts';
 import type { Probed } from './probe/probe.ts';
 import { problemOf } from './problems.ts';
 import { DEFAULT_MAX_WAIT_SECONDS, type EndpointSettings, identityOf } from './settings.ts';
-import { shapeOf } from './shape.ts';
 import { Channel, type Log } from './traffic/channel.ts';
 import { type Clock, systemClock } from './traffic/clock.ts';
 import { inFlow } from './traffic/flow.ts';
@@ -124,7 +123,7 @@ export function createEndpoint(
       const first = calls[0];
       if (!first) return;
       const shape = shapeOf(first);
-      const form = shape === 'chat' || shape === 'completion' ? (await probed(modelOf(first), options.signal)).opening[shape] : null;
+      const form = shape && (await probed(modelOf(first), options.signal)).opening[shape];
       if (!form) {
         throw new ProblemError(
           'scorer_unavailable',

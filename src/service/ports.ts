@@ -1,3 +1,4 @@
+import type { CallShape } from '../core/callshape.ts';
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
 import type { Consultant } from './consultants.ts';
 import type { Flow, ProbeReport } from './shared-ports.ts';
@@ -57,12 +58,13 @@ export interface Cut extends TokenGrid {
 }
 
 /** What a server was seen to do for one model. Found by asking, never by name or version. */
-export interface Supports {
+export interface Supports extends Record<CallShape, Rung> {
   /** The highest rung per shape of call. `text` = it can only be asked to answer again. */
   chat: Rung;
   completion: Rung;
+  responses: Rung;
   /** How many alternatives of an answer's first token were seen per shape; 0 = none that can be trusted. */
-  opening: { chat: number; completion: number };
+  opening: Record<CallShape, number>;
   /** A list of prompts in one completions request. */
   lists: boolean;
   /** Free words on what was tried and seen, for people. */

@@ -1,3 +1,4 @@
+import { shapeOf } from '../core/callshape.ts';
 import type { Basis, Completion, Need, Target } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
@@ -37,7 +38,7 @@ interface Fed {
 
 /** What the endpoint can feed a scorer with for this call and completion, on which rungs, and how many first tokens it shows. */
 function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): Fed {
-  const shape = call['messages'] !== undefined ? 'chat' : call['prompt'] !== undefined ? 'completion' : null;
+  const shape = shapeOf(call);
   const feeds = new Set<Need>(['text']);
   const rungs = { likelihood: shape ? supports[shape] : 'text', opening: 'first_token', text: 'text' } as const;
   if (!shape || !isText(reference)) return { feeds, opening: 0, rungs };

@@ -67,7 +67,7 @@ describe('generating', () => {
     const asked = await note(13, (options) => endpoint.generate(calls, options));
     expect(asked.outcomes).toEqual(calls.map((_, index) => ({ kind: 'generated', completion: answer(` WORD${index}`) })));
     const lists = server.requests
-      .filter(({ body }) => typeof body['temperature'] === 'number' && body['max_tokens'] === undefined)
+      .filter(({ path, body }) => path === '/v1/completions' && typeof body['temperature'] === 'number' && body['max_tokens'] === undefined)
       .map(({ evaluations }) => evaluations);
     expect(lists.toSorted((a, b) => a - b)).toEqual([1, 4, 4, 4]);
   });
@@ -133,12 +133,13 @@ describe('generating', () => {
         finishReason: 'tool_calls',
       },
     });
-    expect(asked.outcomes[1]).toEqual({ kind: 'generated', completion: answer('Vilnius is the answer.') });
+    expect(asked.outcomes[1]).toEqual(asked.outcomes[0]);
     expect(reasons(asked)[2]).toMatch(/^unsupported:/);
     expect(server.requests.find(({ path }) => path === '/v1/responses')?.body).toEqual({
       model: MODEL,
       input: 'hello',
       instructions: 'Be kind.',
+      store: false,
     });
     expect(asked.usage.promptTokens).toBeGreaterThan(5);
   });

@@ -20,24 +20,24 @@ async function probed(
 }
 
 type Found = Omit<Supports, 'notes'>;
-const NONE = { chat: 0, completion: 0 };
-const rungs = ({ chat, completion, opening, lists }: Supports): Found => ({ chat, completion, opening, lists });
-const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', opening: NONE, lists: true };
-const TEXT: Found = { chat: 'text', completion: 'text', opening: NONE, lists: true };
+const NONE = { chat: 0, completion: 0, responses: 0 };
+const rungs = ({ chat, completion, responses, opening, lists }: Supports): Found => ({ chat, completion, responses, opening, lists });
+const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', responses: 'text', opening: NONE, lists: true };
+const TEXT: Found = { chat: 'text', completion: 'text', responses: 'text', opening: NONE, lists: true };
 
 describe('what a server can do is found by asking', () => {
-  it('weighs by token ids where the server tokenizes, and asks at most ten requests for it', async () => {
+  it('weighs by token ids where the server tokenizes, and asks at most thirteen requests for it', async () => {
     const { supports, server } = await probed({});
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toContain('token ids from /tokenize');
-    expect(server.requests.length).toBeLessThanOrEqual(10);
+    expect(server.requests.length).toBeLessThanOrEqual(13);
   });
 
   it('weighs prompts as texts and chats by prefill where it does not tokenize', async () => {
     const { supports, server } = await probed({ tokenize: false });
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toMatch(/prompt and answer as one text[\s\S]*open assistant message/);
-    expect(server.requests.length).toBeLessThanOrEqual(10);
+    expect(server.requests.length).toBeLessThanOrEqual(13);
   });
 
   const cases: [string, ModelServerOptions, Found][] = [
@@ -81,7 +81,9 @@ describe('what a server can do is found by asking', () => {
   });
 
   const SHOWS: ModelServerOptions = { topLogprobs: 20, alternatives: ['I', ' I', 'a', 'b', 'c'] };
-  const shows = (chat: number, completion = chat) => ({ chat, completion });
+  const shows = (chat: number, completion = chat, responses = chat) => ({ chat, completion, responses });
+  /** Nothing weighs answers of /responses. */
+  const shown = (found: Found): Found => ({ ...found, responses: found.opening.responses > 0 ? 'first_token' : 'text' });
   const openings: [string, ModelServerOptions, Found][] = [
     ['shows them', SHOWS, { ...ALL, opening: shows(6) }],
     ['shows them and weighs nothing', { ...SHOWS, echo: 'off', promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
@@ -90,19 +92,27 @@ describe('what a server can do is found by asking', () => {
     ['refuses more than two', { ...SHOWS, topLimit: 2 }, { ...ALL, opening: shows(1) }],
     ['refuses any', { ...SHOWS, topLimit: 0 }, TEXT],
     ['shows none on its chat route', { ...SHOWS, chatLogprobs: false }, { ...ALL, chat: 'text', opening: shows(0, 6) }],
-    ['has no completions', { ...SHOWS, missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
+    ['has no completions', { ...SHOWS, missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
     ['takes them after temperature', { ...SHOWS, echo: 'off', promptLogprobs: false, temper: 'after' }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
     ['takes them after a temperature of its own', { ...SHOWS, temper: 3 }, { ...ALL, chat: 'text' }],
-    ['is like OpenAI’s chats', { ...SHOWS, unknownFields: ['return_token_ids'], missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
-    ['is like OpenAI’s newer chats', { ...SHOWS, unknownFields: ['return_token_ids', 'max_tokens'], missing: ['/v1/completions'], promptLogprobs: false }, { chat: 'first_token', completion: 'text', opening: shows(6, 0), lists: false }],
+    ['is like OpenAI’s chats', { ...SHOWS, unknownFields: ['return_token_ids'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
+    ['is like OpenAI’s newer chats', { ...SHOWS, unknownFields: ['return_token_ids', 'max_tokens'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
     ['shows what sampling left', { ...SHOWS, temper: 0, echo: 'off', promptLogprobs: false }, TEXT],
     ['shows probabilities of more than 1', { ...SHOWS, echo: 'off', promptLogprobs: false, logprob: () => -1 }, TEXT],
     ['leaves out their bytes', { ...SHOWS, topBytes: false }, { ...ALL, opening: shows(6) }],
+    ['has no responses', { ...SHOWS, missing: ['/v1/responses'] }, { ...ALL, opening: shows(6, 6, 0) }],
+    ['lets responses be as short as they like', { ...SHOWS, shortestResponse: 1 }, { ...ALL, opening: shows(6) }],
+    ['thinks before it responds', { ...SHOWS, thinks: true }, { ...ALL, opening: shows(6, 6, 0) }],
     ['weighs otherwise than it generates', { ...SHOWS, echo: 'skewed', tokenize: false, promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0) }],
   ];
   it.each(openings)('alternatives of the first token: a server that %s', async (_, options, expected) => {
     const { supports } = await probed(options);
-    expect(rungs(supports)).toEqual(expected);
+    expect(rungs(supports)).toEqual(shown(expected));
+  });
+
+  it('a route that the key may not use is none, and nothing more', async () => {
+    const { supports } = await probed({ ...SHOWS, fail: ({ path }) => (path === '/v1/responses' ? { kind: 'status', status: 403 } : undefined) });
+    expect(rungs(supports)).toEqual({ ...ALL, opening: shows(6, 6, 0) });
   });
 
   it('goes on to the next way where a server weighs other ids than it was sent', async () => {

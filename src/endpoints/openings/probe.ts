@@ -1,21 +1,12 @@
+import type { CallShape } from '../../core/callshape.ts';
 import { requestOf } from '../again.ts';
 import { Fault } from '../http/fault.ts';
 import { probeCall } from '../probe/sample.ts';
+import { shapeById } from '../shapes/index.ts';
+import type { OpeningForm, Shown } from '../shapes/shape.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Desk, Sample } from '../ways/way.ts';
-import { openingBody, type OpeningForm } from './form.ts';
-import { readShown, type Shown } from './read.ts';
-
-/**
- * In the order in which they are tried. OpenAI's limit, then that of its /completions and of TGI, then what almost any
- * server has; newer models of OpenAI's chats want the newer name.
- */
-const FORMS: readonly OpeningForm[] = [
-  { top: 20, length: 'max_tokens' },
-  { top: 20, length: 'max_completion_tokens' },
-  { top: 5, length: 'max_tokens' },
-  { top: 1, length: 'max_tokens' },
-];
+import { readShown } from './read.ts';
 
 /** Sums of probabilities in single precision. */
 const ROUNDING = 1e-3;
@@ -67,14 +58,15 @@ export function judged(list: readonly Shown[], { sample, weighed }: Known): bool
 }
 
 /** @returns how the server shows the first token of answers to this shape of call, or why that is of no use. @throws Fault */
-export async function probeOpening(desk: Desk, shape: 'chat' | 'completion', known: Known, errand: Errand): Promise<Showing | string> {
+export async function probeOpening(desk: Desk, id: CallShape, known: Known, errand: Errand): Promise<Showing | string> {
+  const shape = shapeById(id);
   let why = '';
-  for (const form of FORMS.filter(({ length }) => shape === 'chat' || length === 'max_tokens')) {
+  for (const form of shape.opening.forms) {
     try {
-      const request = requestOf([openingBody(probeCall(shape, desk.model), form)]);
+      const request = requestOf(shape, [shape.opening.body(shape.asked(probeCall(id, desk.model)), form)]);
       // read after the request has ended: what does not come is not asked for again
       const reply = await desk.channel.post(request, (body) => body, errand);
-      const list = readShown(reply, 1, form.top)[0] ?? [];
+      const list = readShown(shape.opening.read(reply, 1), form.top)[0] ?? [];
       const found = judged(list, known);
       return typeof found === 'string' ? found : { form, seen: list.length, afterTemperature: found };
     } catch (error) {

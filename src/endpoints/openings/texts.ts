@@ -1,5 +1,5 @@
 import { byteLevel, type Decoder, plain, sentencePiece } from '../ways/token-bytes.ts';
-import type { Shown } from './read.ts';
+import type { Shown } from '../shapes/shape.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes of the longest character in UTF-8. */

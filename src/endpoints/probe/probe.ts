@@ -1,13 +1,16 @@
+import type { CallShape } from '../../core/callshape.ts';
 import type { Rung, Supports } from '../../service/ports.ts';
 import { Fault } from '../http/fault.ts';
-import type { OpeningForm } from '../openings/form.ts';
 import { probeOpening, type Showing } from '../openings/probe.ts';
 import { problemOf } from '../problems.ts';
+import { shapeById } from '../shapes/index.ts';
+import type { OpeningForm } from '../shapes/shape.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
+import { responsesSample } from './responses-sample.ts';
 import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
@@ -16,7 +19,7 @@ export interface Probed {
   chat: Weigher | null;
   completion: Weigher | null;
   /** How to ask for alternatives of the first token; null: not at all. */
-  opening: { chat: OpeningForm | null; completion: OpeningForm | null };
+  opening: Record<CallShape, OpeningForm | null>;
   /** False: a server in trouble answered, so the finding is not to be relied on for long. */
   certain: boolean;
   /** How all of this is made again elsewhere; null where it cannot be. */
@@ -25,12 +28,17 @@ export interface Probed {
 
 /** JSON: who weighs, by the shape of call (null: nobody), and how openings are asked for. */
 export interface Recipes {
-  weighers: Record<'chat' | 'completion', { way: string; recipe: unknown } | null>;
+  weighers: Record<CallShape, { way: string; recipe: unknown } | null>;
   opening: Probed['opening'];
 }
 
+/** The route is not there, or not for this key. */
+const NO_ROUTE = /^http (401|403|404|405)\b/;
+
 interface Shape {
   weigher: Weigher | null;
+  /** What the sample's first token was weighed as; null where it was not. */
+  first: number | null;
   showing: Showing | null;
 }
 
@@ -38,14 +46,14 @@ function rungOf({ weigher, showing }: Shape): Rung {
   return weigher?.rung ?? (showing ? 'first_token' : 'text');
 }
 
-/** Asks one model server what it can do: about ten small requests, fewer where it can do less. */
+/** Asks one model server what it can do: about a dozen small requests, fewer where it can do less. */
 export class Probe {
   readonly #desk: Desk;
   readonly #errand: Errand;
   readonly #notes: string[] = [];
   #certain = true;
   #lists: boolean | null = null;
-  readonly #weighers: Recipes['weighers'] = { chat: null, completion: null };
+  readonly #weighers: Recipes['weighers'] = { chat: null, completion: null, responses: null };
   #revivable = true;
   /** Sent so far, retries included. */
   httpRequests = 0;
@@ -68,12 +76,16 @@ export class Probe {
     const completion = await this.#shape('completion', sample, possible(dialect.completion));
     const said = await this.#step(() => chatSample(this.#desk, this.#errand));
     const chat = await this.#shape('chat', said, possible(dialect.chat));
+    const responded = await this.#step(() => responsesSample(this.#desk, this.#errand), true);
+    // the same question through another route: what is weighed of the one holds the other to account
+    const alike = typeof said !== 'string' && typeof responded !== 'string' && said.firstToken === responded.firstToken;
+    const responses = await this.#shape('responses', responded, [], alike ? chat.first : null);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
-    const seen = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0 };
-    const opening = { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null };
+    const seen = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0, responses: responses.showing?.seen ?? 0 };
+    const opening = { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null, responses: responses.showing?.form ?? null };
     return {
-      supports: { chat: rungOf(chat), completion: rungOf(completion), opening: seen, lists, notes: this.#notes },
+      supports: { chat: rungOf(chat), completion: rungOf(completion), responses: rungOf(responses), opening: seen, lists, notes: this.#notes },
       chat: chat.weigher,
       completion: completion.weigher,
       opening,
@@ -82,23 +94,24 @@ export class Probe {
     };
   }
 
-  async #shape(shape: 'chat' | 'completion', sample: Sample | string, ways: readonly Way[]): Promise<Shape> {
-    const name = shape === 'chat' ? 'chat' : 'completions';
-    const { weigher, first } = await this.#weigher(shape, sample, ways);
+  async #shape(shape: CallShape, sample: Sample | string, ways: readonly Way[], weighed: number | null = null): Promise<Shape> {
+    const { name } = shapeById(shape);
+    const { weigher, first: own } = await this.#weigher(shape, sample, ways);
+    const first = own ?? weighed;
     const showing = await this.#showing(shape, sample, first);
     if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
     else if (!weigher) this.#notes.push(`${name}: text only`);
-    return { weigher, showing };
+    return { weigher, first, showing };
   }
 
   /** How the first token is shown; null where it is not, or cannot be trusted. */
-  async #showing(shape: 'chat' | 'completion', sample: Sample | string, first: number | null): Promise<Showing | null> {
+  async #showing(shape: CallShape, sample: Sample | string, first: number | null): Promise<Showing | null> {
     // without the route there is nothing to be shown, nor where tokens come without any log-probability
-    if (typeof sample === 'string' && (sample.startsWith('http 404') || sample === WITHOUT_LOGPROBS)) return null;
+    if (typeof sample === 'string' && (NO_ROUTE.test(sample) || sample === WITHOUT_LOGPROBS)) return null;
     const known = { sample: typeof sample === 'string' ? null : sample, weighed: first };
     const showing = await this.#step(() => probeOpening(this.#desk, shape, known, this.#errand));
     if (typeof showing !== 'string') return showing;
-    this.#notes.push(`${shape === 'chat' ? 'chat' : 'completions'}: no alternatives of the first token (${showing})`);
+    this.#notes.push(`${shapeById(shape).name}: no alternatives of the first token (${showing})`);
     return null;
   }
 
@@ -118,8 +131,8 @@ export class Probe {
   }
 
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
-  async #weigher(shape: 'chat' | 'completion', sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
-    const name = shape === 'chat' ? 'chat' : 'completions';
+  async #weigher(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
+    const { name } = shapeById(shape);
     let first: number | null = null;
     if (typeof sample === 'string') {
       this.#notes.push(`${name}: nothing is weighed (${sample})`);
@@ -143,13 +156,16 @@ export class Probe {
     return { weigher: null, first };
   }
 
-  /** A refusal is an answer; a server that is away or busy, or a key that is refused, ends the probe. */
-  async #step<T>(ask: () => Promise<T | string>): Promise<T | string> {
+  /**
+   * A refusal is an answer; a server that is away or busy, or a key that is refused, ends the probe.
+   * @param known whether the server has answered with this key before: then it is about the route alone
+   */
+  async #step<T>(ask: () => Promise<T | string>, known = false): Promise<T | string> {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const answered = error.unwilling || (error.status ?? 0) >= 500;
+      const answered = error.unwilling || (error.status ?? 0) >= 500 || (known && error.refusesAll);
       if (!answered) throw problemOf(error);
       if ((error.status ?? 0) >= 500 && error.status !== 501) this.#certain = false;
       return error.reason;

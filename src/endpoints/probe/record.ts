@@ -6,9 +6,9 @@ import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
 
 /** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
-const PROBE_VERSION = 1;
+const PROBE_VERSION = 2;
 
-const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens']) }).nullable();
+const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens', 'max_output_tokens']), tokens: z.int() }).nullable();
 
 const recipe = z.object({ way: z.string(), recipe: z.unknown() }).nullable();
 
@@ -20,15 +20,15 @@ const recordSchema = z.object({
   report: z.looseObject({
     endpoint: z.string(),
     model: z.string(),
-    supports: z.looseObject({ chat: z.string(), completion: z.string(), lists: z.boolean(), notes: z.array(z.string()) }),
+    supports: z.looseObject({ chat: z.string(), completion: z.string(), responses: z.string(), lists: z.boolean(), notes: z.array(z.string()) }),
     probedAt: z.string(),
     httpRequests: z.int(),
     certain: z.boolean(),
     more: z.object({ embeddings: z.boolean().nullable(), prefixCache: z.boolean().nullable() }).nullable(),
   }),
   recipes: z.object({
-    weighers: z.object({ chat: recipe, completion: recipe }),
-    opening: z.object({ chat: opening, completion: opening }),
+    weighers: z.object({ chat: recipe, completion: recipe, responses: recipe }),
+    opening: z.object({ chat: opening, completion: opening, responses: opening }),
   }),
 });
 

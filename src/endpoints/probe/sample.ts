@@ -1,3 +1,4 @@
+import type { CallShape } from '../../core/callshape.ts';
 import type { Call } from '../../core/types.ts';
 import { Fault } from '../http/fault.ts';
 import { malformed, reader } from '../http/read.ts';
@@ -12,8 +13,9 @@ const PROMPT = `${FACTS}Question: In which city does Lars live?\nAnswer:`;
 const MESSAGES = [{ role: 'user', content: `${FACTS}In which city does Lars live?` }];
 
 /** What is asked while finding out. */
-export function probeCall(shape: 'chat' | 'completion', model: string): Call {
-  return shape === 'chat' ? { model, messages: MESSAGES } : { model, prompt: PROMPT };
+export function probeCall(shape: CallShape, model: string): Call {
+  const inputs: Record<CallShape, Call> = { chat: { messages: MESSAGES }, completion: { prompt: PROMPT }, responses: { input: MESSAGES } };
+  return { model, ...inputs[shape] };
 }
 
 /** Why there is no sample of a chat that was answered. */

@@ -1,7 +1,8 @@
 import { LanguageModel } from './language.ts';
 import type { ModelServerOptions } from './options.ts';
-import { render, renderResponses } from './template.ts';
+import { render } from './template.ts';
 import { Refusal } from './refusal.ts';
+import { respond } from './responses.ts';
 import { decode, shown, type Token, Tokenizer, written } from './tokens.ts';
 import { type Candidate, Top } from './top.ts';
 
@@ -163,21 +164,8 @@ export class Routes {
   }
 
   responses(body: Body): object {
-    const text = renderResponses(body);
-    this.refuse(text);
-    const { tokens } = this.model.generate({ text, body }, DEFAULT_TOKENS);
-    const usage = {
-      input_tokens: this.tokenizer.encode(text, true).length,
-      output_tokens: tokens.length,
-      input_tokens_details: { cached_tokens: this.options.cachedTokens ?? 0 },
-    };
-    return {
-      id: 'resp_fake',
-      object: 'response',
-      status: 'completed',
-      output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: decode(tokens) }] }],
-      usage,
-    };
+    const { options, tokenizer, model } = this;
+    return respond(body, { options, tokenizer, model, top: this.#top, refuse: (text) => this.refuse(text) });
   }
 
   tokenize(body: Body): object {

@@ -55,7 +55,7 @@ export interface ModelServerOptions {
    * should begin with a space, as answers to "…:" do. Default: `Vilnius is the answer.`, with a space before it there.
    */
   answer?: AnswerFunction;
-  /** Tool calls that take the answer's place on /chat/completions. */
+  /** Tool calls that take the answer's place on /chat/completions and /responses. */
   toolCalls?: (body: Record<string, unknown>) => { name: string; arguments: string }[];
   /**
    * log P(token | context) where the test wants exact numbers; undefined leaves it to the fake. The token holds the
@@ -108,6 +108,12 @@ export interface ModelServerOptions {
   temper?: 'raw' | 'after' | number;
   /** Fields of /chat/completions that are refused with 400, as OpenAI does with those that it or the model does not know. */
   unknownFields?: readonly string[];
+  /** The fewest `max_output_tokens` that /responses takes. Default 16, as OpenAI's. */
+  shortestResponse?: number;
+  /** Whether the answer on /responses to a prompt is a refusal. Default: never. */
+  refusals?: (text: string) => boolean;
+  /** Whether /responses shows a thought before each answer. */
+  thinks?: boolean;
   /** Offsets of echoed tokens. `none`: left out; `true`: where tokens really are; default as vLLM counts them. */
   offsets?: 'vllm' | 'true' | 'none';
   /** Routes that do not exist. */

@@ -5,7 +5,7 @@ type Body = Record<string, unknown>;
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part: { text?: unknown }) => (typeof part.text === 'string' ? part.text : '<|image|>')).join('');
+  return content.map((part: { text?: unknown; refusal?: unknown }) => [part.text, part.refusal].find((text) => typeof text === 'string') ?? '<|image|>').join('');
 }
 
 /**
@@ -26,12 +26,16 @@ export function render(body: Body, trim = false): string {
   return tools + turns.join('') + (open || body['add_generation_prompt'] === false ? '' : '<|assistant|>');
 }
 
+/** An item as a message; none for what the model does not see. */
+function messageOf({ type = 'message', role, content, name, arguments: given, output }: Body): object[] {
+  if (type === 'message') return [{ role, content }];
+  if (type === 'function_call') return [{ role: 'assistant', content: `${String(name)}(${String(given)})` }];
+  return type === 'function_call_output' ? [{ role: 'tool', content: output }] : [];
+}
+
 /** What a Responses call holds, as one chat. */
 export function renderResponses(body: Body): string {
   const instructions = typeof body['instructions'] === 'string' ? [{ role: 'system', content: body['instructions'] }] : [];
-  const input =
-    typeof body['input'] === 'string'
-      ? [{ role: 'user', content: body['input'] }]
-      : (body['input'] as { role: string; content: unknown }[]);
+  const input = typeof body['input'] === 'string' ? [{ role: 'user', content: body['input'] }] : (body['input'] as Body[]).flatMap(messageOf);
   return render({ ...body, messages: [...instructions, ...input] });
 }

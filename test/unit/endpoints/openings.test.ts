@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openingBody } from '../../../src/endpoints/openings/form.ts';
 import { judged } from '../../../src/endpoints/openings/probe.ts';
 import { readOpenings, readShown } from '../../../src/endpoints/openings/read.ts';
 import { textOf, tokenTexts } from '../../../src/endpoints/openings/texts.ts';
+import { shapeById, shapeFor } from '../../../src/endpoints/shapes/index.ts';
+import type { OpeningForm } from '../../../src/endpoints/shapes/shape.ts';
+import type { Call } from '../../../src/core/types.ts';
 import type { Sample } from '../../../src/endpoints/ways/way.ts';
 import { chat, prompt } from '../../helpers/endpoint-kit.ts';
 
 const chatReply = (...tops: object[][]) => ({ choices: tops.map((top, index) => ({ index, logprobs: { content: [{ token: 'x', logprob: -9, top_logprobs: top }] } })) });
+const openings = (reply: object, count: number, most: number, shape: 'chat' | 'completion' | 'responses' = 'chat') => readOpenings(shapeById(shape).opening.read(reply, count), most);
+function openingBody(call: Call, form: OpeningForm): Call | undefined {
+  const shape = shapeFor(call);
+  return shape?.opening.body(shape.asked(call), form);
+}
+
 const legacyReply = (...tops: Record<string, number>[]) => ({ choices: tops.map((top, index) => ({ index, text: 'x', logprobs: { tokens: ['x'], token_logprobs: [-1], top_logprobs: [top] } })) });
 
 describe('texts of tokens', () => {
@@ -31,21 +39,21 @@ describe('texts of tokens', () => {
 
 describe('a reply with alternatives', () => {
   it('is read from chats and from completions, the most probable first', () => {
-    expect(readOpenings(chatReply([{ token: 'b', logprob: -2 }, { token: 'a', logprob: -1, bytes: [97] }]), 1, 20)).toEqual([[{ token: 'a', logprob: -1 }, { token: 'b', logprob: -2 }]]);
-    expect(readOpenings(legacyReply({ b: -2, a: -1 }), 1, 20)).toEqual([[{ token: 'a', logprob: -1 }, { token: 'b', logprob: -2 }]]);
+    expect(openings(chatReply([{ token: 'b', logprob: -2 }, { token: 'a', logprob: -1, bytes: [97] }]), 1, 20)).toEqual([[{ token: 'a', logprob: -1 }, { token: 'b', logprob: -2 }]]);
+    expect(openings(legacyReply({ b: -2, a: -1 }), 1, 20)).toEqual([[{ token: 'a', logprob: -1 }, { token: 'b', logprob: -2 }]]);
   });
 
   it('is one list per prompt, in their order', () => {
     const reply = { choices: [{ index: 1, logprobs: { top_logprobs: [{ b: -1 }] } }, { index: 0, logprobs: { top_logprobs: [{ a: -1 }] } }] };
-    expect(readOpenings(reply, 2, 5).map((list) => list[0]?.token)).toEqual(['a', 'b']);
+    expect(openings(reply, 2, 5).map((list) => list[0]?.token)).toEqual(['a', 'b']);
   });
 
   it('loses the drawn token that some servers add behind the alternatives', () => {
-    expect(readShown(legacyReply({ a: -1, b: -2, drawn: -11 }), 1, 2)[0]?.map(({ token }) => token)).toEqual(['a', 'b']);
+    expect(readShown(shapeById('completion').opening.read(legacyReply({ a: -1, b: -2, drawn: -11 }), 1), 2)[0]?.map(({ token }) => token)).toEqual(['a', 'b']);
   });
 
   it('brings what servers write for impossible into range', () => {
-    expect(readOpenings(legacyReply({ a: 1e-7, b: -3.4e38 }), 1, 5)).toEqual([[{ token: 'a', logprob: 0 }, { token: 'b', logprob: -9_999 }]]);
+    expect(openings(legacyReply({ a: 1e-7, b: -3.4e38 }), 1, 5)).toEqual([[{ token: 'a', logprob: 0 }, { token: 'b', logprob: -9_999 }]]);
   });
 
   it.each<[string, object]>([
@@ -57,18 +65,18 @@ describe('a reply with alternatives', () => {
     ['positive values', legacyReply({ a: 0.5 })],
     ['another form', { choices: [{ logprobs: 'much' }] }],
   ])('is malformed with %s', (_, reply) => {
-    expect(() => readOpenings(reply, 1, 5)).toThrow(expect.objectContaining({ kind: 'malformed' }) as Error);
+    expect(() => openings(reply, 1, 5)).toThrow(expect.objectContaining({ kind: 'malformed' }) as Error);
   });
 });
 
 describe('what is sent', () => {
   it('asks for one raw token, with alternatives as the route wants them', () => {
-    const asked = { top: 20, length: 'max_tokens' } as const;
+    const asked = { top: 20, length: 'max_tokens', tokens: 1 } as const;
     expect(openingBody(chat('hi', { temperature: 0.2, max_tokens: 50, top_k: 5, frequency_penalty: 1, tools: [] }), asked)).toEqual({
       ...chat('hi'), tools: [], max_tokens: 1, temperature: 1, top_p: 1, logprobs: true, top_logprobs: 20,
     });
     expect(openingBody(prompt('hi', { logprobs: 1, echo: true, seed: 3 }), { ...asked, top: 5 })).toEqual({ ...prompt('hi'), max_tokens: 1, temperature: 1, top_p: 1, logprobs: 5 });
-    const newer = openingBody(chat('hi', { max_completion_tokens: 9, max_tokens: 9 }), { top: 1, length: 'max_completion_tokens' });
+    const newer = openingBody(chat('hi', { max_completion_tokens: 9, max_tokens: 9 }), { top: 1, length: 'max_completion_tokens', tokens: 1 });
     expect(newer).toMatchObject({ max_completion_tokens: 1 });
     expect(newer).not.toHaveProperty('max_tokens');
   });
