@@ -24,6 +24,7 @@ export const variables = z.object({
   DATA_DIR: z.string().min(1).default('./.data'),
   ENDPOINTS_FILE: optional,
   API_KEYS_FILE: optional,
+  ENCRYPTION_KEYS: optional,
   WORKER_CONCURRENCY: integer(8, 1, 1_000),
   RESULT_TTL_SECONDS: integer(7 * 86_400, 60),
   CACHE_TTL_SECONDS: integer(7 * 86_400, 1),

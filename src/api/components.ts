@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callSchema } from '../contract/call.ts';
+import { callerEndpointSchema } from '../contract/caller-endpoint.ts';
 import { catalogueSchema } from '../contract/catalogue.ts';
 import { checksSchema, rationaleSchema } from '../contract/checks.ts';
 import { problemSchema } from '../contract/problem.ts';
@@ -34,6 +35,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   AttributionsRequest: attributionsSchema,
   Budget: budgetSchema,
   Call: callSchema,
+  CallerEndpoint: callerEndpointSchema,
   Catalogue: catalogueSchema,
   ChecksRequest: checksSchema,
   EndpointList: endpointsSchema,

@@ -22,7 +22,7 @@ export const offlineService: Service = {
   catalogue,
   probe: away,
   readProbe: away,
-  endpoints: () => ({ defaultName: '', endpoints: [] }),
+  endpoints: () => ({ defaultName: '', endpoints: [], callerEndpoints: false }),
 };
 
 export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away };

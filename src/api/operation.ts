@@ -30,6 +30,7 @@ export const STORED = ['storage_unavailable'] as const satisfies ProblemCode[];
 /** What planning a request can find wrong with it. */
 export const PLANNED = [
   'endpoint_forbidden',
+  'address_forbidden',
   'unknown_endpoint',
   'unknown_model',
   'nothing_to_explain',

@@ -6,7 +6,7 @@ import { startDemoServer } from '../../demo/server.ts';
 import type { Config } from '../config.ts';
 import { apiKeysSchema } from '../contract/api-keys.ts';
 import { endpointsFileSchema } from '../contract/endpoints-file.ts';
-import { createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
+import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
 import { ProblemError } from '../errors.ts';
 import type { Limits } from '../service/plan.ts';
 import type { Endpoints } from '../service/ports.ts';
@@ -67,9 +67,27 @@ export async function openRedis(config: Config, closers: Closers, logger: Logger
   return { url: embedded.path, cacheUrl: config.CACHE_REDIS_URL ?? embedded.path };
 }
 
-function settingsFromFile(config: Config, path: string): { default: string; endpoints: EndpointSettings[] } {
+interface FileSettings {
+  default: string;
+  endpoints: EndpointSettings[];
+  callers?: CallerPolicy | null;
+}
+
+function settingsFromFile(config: Config, path: string): FileSettings {
   const file = readJson(path, endpointsFileSchema, 'ENDPOINTS_FILE');
+  const { caller_endpoints: callers } = file;
   return {
+    callers: callers && {
+      hosts: callers.hosts,
+      allowHttp: callers.allow_http,
+      allowPrivateNetwork: callers.allow_private_network,
+      concurrency: callers.concurrency,
+      maxBatch: callers.max_batch,
+      requestsPerMinute: callers.requests_per_minute,
+      tokensPerMinute: callers.tokens_per_minute,
+      timeoutSeconds: callers.timeout_seconds,
+      maxWaitSeconds: callers.max_wait_seconds,
+    },
     default: file.default ?? (file.endpoints[0] as { name: string }).name,
     endpoints: file.endpoints.map((entry) => ({
       name: entry.name,
@@ -100,7 +118,7 @@ function secretOf(config: Config, variable: string, endpoint: string): string {
 
 /** The configured endpoints; without a file, the embedded model. `serve` false: only described, for a role that asks none. */
 export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean, shared?: Shared): Promise<Endpoints> {
-  let settings: { default: string; endpoints: EndpointSettings[] };
+  let settings: FileSettings;
   if (config.ENDPOINTS_FILE !== undefined) settings = settingsFromFile(config, config.ENDPOINTS_FILE);
   else {
     const demo = serve ? await startDemoServer() : { url: 'http://127.0.0.1:0/v1', close: async () => undefined };

@@ -8,6 +8,7 @@ import { createService } from '../service/explanations.ts';
 import { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import type { EndpointDirectory, Endpoints } from '../service/ports.ts';
+import type { Vault } from '../service/vault.ts';
 import { createOutcomeCache } from '../store/cache.ts';
 import { createClaims } from '../store/claims.ts';
 import { closeConnection, connect, type Policy } from '../store/connections.ts';
@@ -36,6 +37,8 @@ export interface RoleSettings {
   limits: Limits;
   resultTtlSeconds: number;
   cacheTtlSeconds: number;
+  /** null: callers may bring no endpoints. */
+  vault?: Vault | null;
 }
 
 export interface ApiSettings extends RoleSettings {
@@ -73,7 +76,7 @@ export async function openApi(settings: ApiSettings, endpoints: EndpointDirector
   const { redis, keys, explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger);
   const probes = createProbes(redis, keys);
   closers.add('api probes', () => probes.close());
-  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits });
+  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits, vault: settings.vault ?? null });
   const app = await buildApp({
     service,
     health,
@@ -104,7 +107,7 @@ export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoi
   const id = randomUUID();
   const complain = (error: unknown) => logger.warn({ error }, 'storage is away');
   const worker = startWorker(
-    { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, version, logger },
+    { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, vault: settings.vault ?? null, version, logger },
     { connection: redis, prefix: settings.prefix, concurrency: settings.concurrency },
   );
   const probes = startProbes({ endpoints, logger }, { connection: redis, prefix: settings.prefix, concurrency: PROBES });

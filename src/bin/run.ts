@@ -2,6 +2,7 @@ import { isLoopback, loadConfig, type Config } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { Closers, createLogger, limitsOf, openEndpoints, openRedis, readApiKeys } from './compose.ts';
 import { openApi, openWorker, type RoleSettings } from './roles.ts';
+import { openVault, warnWithoutVault } from './secrets.ts';
 import { openShared } from './shared.ts';
 import { onShutdown } from './signals.ts';
 
@@ -25,6 +26,8 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
     const redis = await openRedis(config, closers, logger);
     const shared = roles.worker ? await openShared({ redisUrl: redis.url, prefix: config.KEY_PREFIX }, closers, logger) : undefined;
     const endpoints = await openEndpoints(config, closers, logger, roles.worker, shared);
+    const vault = openVault(config);
+    warnWithoutVault(endpoints.callers?.allowed === true, vault, logger);
     const settings: RoleSettings = {
       redisUrl: redis.url,
       cacheUrl: redis.cacheUrl,
@@ -32,6 +35,7 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       limits: limitsOf(config),
       resultTtlSeconds: config.RESULT_TTL_SECONDS,
       cacheTtlSeconds: config.CACHE_TTL_SECONDS,
+      vault,
     };
     if (roles.worker) {
       await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger);

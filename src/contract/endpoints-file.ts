@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { baseUrlSchema } from './base-url.ts';
 
 const perMinute = z.int().min(1).nullable().default(null);
 
 const price = z
   .strictObject({ prompt_per_million: z.number().min(0), completion_per_million: z.number().min(0) })
   .describe('US dollars per million tokens.');
-
-/** A base URL may hold no credentials: it is shown by the API and is part of cache keys. */
-const baseUrl = z
-  .url({ protocol: /^https?$/ })
-  .max(2_000)
-  .refine((text) => {
-    const url = URL.parse(text);
-    return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  }, 'must be http or https without user, password, query or fragment: the key goes into the variable that api_key_env names');
 
 const consulted = z.strictObject({
   endpoint: z.string().min(1).describe('The name of an endpoint of this file.'),
@@ -37,7 +29,7 @@ const nli = z
 
 const endpoint = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores'),
-  base_url: baseUrl.describe('Where the routes begin, normally with /v1 at the end.'),
+  base_url: baseUrlSchema.describe('Where the routes begin, normally with /v1 at the end.'),
   dialect: z.string().min(1).default('auto'),
   api_key_env: z
     .string()
@@ -67,11 +59,32 @@ const endpoint = z.strictObject({
   judge: consulted.nullable().default(null).describe('Who judges answers to this endpoint; also of entailment, where there is no `nli`.'),
 });
 
+/** A host as it stands in URLs, or `*.` and what its names end in. */
+const host = z
+  .string()
+  .max(253)
+  .regex(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^\[[0-9a-f:.]+\]$/, 'must be a host in lower case, or *. and what its names end in');
+
+const callerEndpoints = z
+  .strictObject({
+    hosts: z.array(host).min(1).nullable().default(null).describe('Which hosts may be named; null: any.'),
+    allow_http: z.boolean().default(false).describe('False: https only, since keys and prompts would travel in the clear.'),
+    allow_private_network: z.boolean().default(false).describe('False: the public internet only.'),
+    concurrency: z.int().min(1).max(10_000).default(8).describe('Of each endpoint.'),
+    max_batch: z.int().min(1).max(10_000).default(64),
+    requests_per_minute: perMinute,
+    tokens_per_minute: perMinute,
+    timeout_seconds: z.number().positive().max(86_400).default(120),
+    max_wait_seconds: z.number().min(0).max(86_400).default(120),
+  })
+  .describe('Lets callers bring endpoints of their own.');
+
 /** ENDPOINTS_FILE: the model servers that the operator opens to callers, by name. */
 export const endpointsFileSchema = z
   .strictObject({
     default: z.string().min(1).optional().describe('Left out: the first one.'),
     endpoints: z.array(endpoint).min(1),
+    caller_endpoints: callerEndpoints.nullable().default(null).describe('Left out: callers name endpoints of this file and nothing else. Needs ENCRYPTION_KEYS.'),
   })
   .superRefine((file, context) => {
     const names = file.endpoints.map((entry) => entry.name);

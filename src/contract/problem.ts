@@ -53,7 +53,7 @@ function faultsOf(issue: Issue, prefix: string): Fault[] {
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // the alternative that failed deepest is the one the caller meant
-    const depth = (list: readonly Issue[]): number => Math.max(0, ...list.map((inner) => inner.path.length));
+    const depth = (list: readonly Issue[]): number => Math.max(0, ...list.map((inner) => inner.path.length + (inner.code === 'unrecognized_keys' ? 1 : 0)));
     const best = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
     if (best && depth(best) > 0) return best.flatMap((inner) => faultsOf(inner, at));
   }

@@ -56,6 +56,7 @@ const consulted = z.strictObject({ endpoint: z.string(), model: z.string() }).nu
 export const endpointsSchema = z
   .strictObject({
     default: z.string().describe('The endpoint that is asked when a request names none.'),
+    caller_endpoints: z.boolean().describe('Whether a request may bring an endpoint of its own.'),
     data: z.array(
       z.strictObject({
         name: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { perturbers } from '../core/perturbers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
 import { callSchema } from './call.ts';
+import { callerEndpointSchema } from './caller-endpoint.ts';
 import { checksSchema } from './checks.ts';
 import { attributionMethods, scorerChoices } from './part-options.ts';
 import { partChoice } from './parts.ts';
@@ -21,7 +22,10 @@ export const budgetSchema = z
 /** Body of POST /v1/explanations and POST /v1/estimates. */
 export const requestSchema = z
   .strictObject({
-    endpoint: z.string().min(1).max(100).optional().describe('A configured endpoint. Left out: the default one.'),
+    endpoint: z
+      .union([z.string().min(1).max(100), callerEndpointSchema])
+      .optional()
+      .describe("The name of a configured endpoint, or an endpoint of the caller's own. Left out: the default one."),
     call: callSchema,
     completion: z
       .union([z.string(), z.looseObject({})])

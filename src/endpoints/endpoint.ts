@@ -51,9 +51,9 @@ export function createEndpoint(
   dialect: Dialect,
   { log, clock = systemClock, findings, claims, limits }: EndpointDeps,
 ): ClosableEndpoint {
-  const { name, concurrency, maxBatch } = settings;
+  const { name, concurrency, maxBatch, scope = name } = settings;
   const client = createClient(settings, () => clock.now());
-  const gate = limits && new SharedGate(limits, name, settings, clock);
+  const gate = limits && new SharedGate(limits, scope, settings, clock);
   const limiter = new Limiter(settings, clock, gate);
   const maxWaitMs = (settings.maxWaitSeconds ?? DEFAULT_MAX_WAIT_SECONDS) * 1_000;
   const channel = new Channel({ name, client, limiter, clock, price: settings.price, maxWaitMs, log });
@@ -61,6 +61,7 @@ export function createEndpoint(
   const desk = (model: string): Desk => ({ channel, model, maxBatch, concurrency });
   const known = new Known({
     name,
+    scope,
     identity,
     dialect,
     desk,

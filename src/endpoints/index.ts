@@ -1,5 +1,6 @@
 import { ProblemError } from '../errors.ts';
 import type { Endpoints } from '../service/ports.ts';
+import { type CallerPolicy, openCallers } from './callers.ts';
 import { consultantOf } from './consult/index.ts';
 import { auto } from './dialects/auto.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -10,6 +11,7 @@ import { vllm } from './dialects/vllm.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
 import { type EndpointSettings, infoOf } from './settings.ts';
 
+export type { CallerPolicy } from './callers.ts';
 export type { EndpointSettings } from './settings.ts';
 
 /** The registry: a new dialect is one file and one line here. */
@@ -20,7 +22,7 @@ export const dialects: readonly Dialect[] = [auto, openai, vllm, llamaCpp, ...ge
  * @throws ProblemError validation_failed when the default, a dialect or whoever is consulted does not exist, or a name is there twice
  */
 export function createEndpoints(
-  settings: { default: string; endpoints: readonly EndpointSettings[] },
+  settings: { default: string; endpoints: readonly EndpointSettings[]; callers?: CallerPolicy | null },
   deps: EndpointDeps,
 ): Endpoints & { close(): Promise<void> } {
   const names = settings.endpoints.map((entry) => entry.name);
@@ -43,6 +45,7 @@ export function createEndpoints(
   );
   const consultants = new Map(settings.endpoints.map((entry) => [entry.name, consultantOf(entry, byName)] as const));
   return {
+    callers: openCallers(settings.callers ?? null, dialects, deps),
     defaultName: settings.default,
     list: () => [...byName.values()].map((endpoint) => endpoint.info),
     get: (name) => byName.get(name),

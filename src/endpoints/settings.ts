@@ -33,6 +33,8 @@ export interface EndpointSettings {
   judge?: { endpoint: string; model: string } | null;
   /** Part of every cache key; left out: name and base URL. */
   identity?: string;
+  /** Under which processes share what they know of it: findings, limits, pauses. Left out: its name. */
+  scope?: string;
 }
 
 export const DEFAULT_MAX_WAIT_SECONDS = 120;

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { catalogue } from '../contract/catalogue.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
+import { admitCaller, callerEndpointOf, sealCredentials, withoutKey } from './credentials.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { estimateOf } from './estimate.ts';
 import { type Limits, planFor } from './plan.ts';
@@ -10,6 +11,7 @@ import type { Probes } from './shared-ports.ts';
 import { probing } from './probing.ts';
 import { refit, tabulate } from './refit.ts';
 import type { Service } from './service.ts';
+import type { Vault } from './vault.ts';
 
 interface ServiceDeps {
   explanations: Explanations;
@@ -19,6 +21,8 @@ interface ServiceDeps {
   /** Tells whether a worker is there to probe. */
   health: Health;
   limits: Limits;
+  /** Keeps the keys of endpoints that callers bring; null: they may bring none. */
+  vault?: Vault | null;
   now?: () => number;
 }
 
@@ -42,15 +46,18 @@ function newStored(owner: string, request: ExplanationRequest, estimate: unknown
 }
 
 /** The use cases of the API role. */
-export function createService({ explanations, endpoints, pace, probes, health, limits, now = Date.now }: ServiceDeps): Service {
+export function createService({ explanations, endpoints, pace, probes, health, limits, vault = null, now = Date.now }: ServiceDeps): Service {
   const read = async (owner: string, id: string): Promise<Stored> => {
     const stored = await explanations.read(owner, id);
     if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
     return stored;
   };
   const planned = async (request: ExplanationRequest) => {
+    admitCaller(request, endpoints, vault);
     const plan = planFor(request, endpoints, limits);
-    return { plan, estimate: estimateOf(plan, await pace.secondsPerCall(plan.endpoint.name, plan.model)) };
+    // what others saw at an address says nothing of how fast a caller's key is served there
+    const known = callerEndpointOf(request) ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
+    return { plan, estimate: estimateOf(plan, known) };
   };
   /** The stored evaluations of a job that has some. */
   const evaluationsOf = async (owner: string, id: string) => {
@@ -62,7 +69,8 @@ export function createService({ explanations, endpoints, pace, probes, health, l
   };
 
   return {
-    async submit(owner, request, idempotency) {
+    async submit(owner, given, idempotency) {
+      const { request, apiKey } = withoutKey(given);
       const { plan, estimate } = await planned(request);
       const stored = newStored(owner, plan.request, estimate, now());
       if (idempotency) {
@@ -79,7 +87,7 @@ export function createService({ explanations, endpoints, pace, probes, health, l
         }
       }
       try {
-        await explanations.create(stored);
+        await explanations.create(stored, sealCredentials(owner, stored.id, request, apiKey, vault));
       } catch (error) {
         // where this fails too, the claim runs out by itself, and the first error is the one to tell
         if (idempotency) await explanations.releaseIdempotencyKey(owner, idempotency.key).catch(() => null);
@@ -119,9 +127,9 @@ export function createService({ explanations, endpoints, pace, probes, health, l
       const { stored, evaluations } = await evaluationsOf(owner, id);
       return tabulate({ stored, evaluations, directory: endpoints, limits });
     },
-    estimate: async (_owner, request) => (await planned(request)).estimate,
+    estimate: async (_owner, request) => (await planned(withoutKey(request).request)).estimate,
     catalogue,
     ...probing({ probes, endpoints, health }),
-    endpoints: () => ({ defaultName: endpoints.defaultName, endpoints: endpoints.list() }),
+    endpoints: () => ({ defaultName: endpoints.defaultName, endpoints: endpoints.list(), callerEndpoints: endpoints.callers?.allowed === true && vault !== null }),
   };
 }

@@ -45,6 +45,10 @@ export interface Plan extends Share, Cutting {
 }
 
 function endpointFor(request: ExplanationRequest, directory: EndpointDirectory): EndpointInfo {
+  if (typeof request.endpoint === 'object') {
+    if (!directory.callers) throw faultAt('endpoint_forbidden', '/endpoint', 'callers cannot bring endpoints of their own here');
+    return directory.callers.describe(request.endpoint);
+  }
   const name = request.endpoint ?? directory.defaultName;
   const found = directory.list().find((endpoint) => endpoint.name === name);
   if (!found) throw faultAt('unknown_endpoint', '/endpoint', `no endpoint is named ${JSON.stringify(name)}`);
@@ -151,7 +155,7 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const compared = calls === wide ? open : other && planAs({ ...request, budget: { ...request.budget, calls } }, other, directory, limits);
   const filled: ExplanationRequest = {
     ...request,
-    endpoint: endpoint.name,
+    endpoint: typeof request.endpoint === 'object' ? request.endpoint : endpoint.name,
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };

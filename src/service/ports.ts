@@ -1,10 +1,13 @@
 import type { CallShape } from '../core/callshape.ts';
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
+import type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 import type { Consultant } from './consultants.ts';
 import type { Flow, ProbeReport } from './shared-ports.ts';
 
 export * from './storage.ts';
 export type { Consultant, Inquiry, Said } from './consultants.ts';
+export type { Vault } from './vault.ts';
+export type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 
 /*
  * What the service needs of the outside, as interfaces. `endpoints/` and `store/` implement them; `bin/` joins them.
@@ -135,13 +138,33 @@ export interface Endpoint {
   open(calls: readonly Call[], options: AskOptions): Promise<void>;
 }
 
-export interface Endpoints {
+/** What is to be known of endpoints that callers bring along. */
+export interface CallerDirectory {
+  /** Whether they may bring any. */
+  readonly allowed: boolean;
+  /** Such an endpoint as a plan needs it. @throws ProblemError validation_failed when there is no such dialect */
+  describe(given: CallerEndpoint): EndpointInfo;
+  /** Refuses what the operator has not opened. @throws ProblemError endpoint_forbidden, address_forbidden */
+  admit(given: CallerEndpoint): void;
+}
+
+/** What the API role needs to know of endpoints: no way to ask them. */
+export interface EndpointDirectory {
   readonly defaultName: string;
   list(): readonly EndpointInfo[];
+  /** Left out: callers bring none. */
+  readonly callers?: CallerDirectory;
+}
+
+export interface Endpoints extends EndpointDirectory {
+  readonly callers?: CallerDirectory & {
+    /**
+     * Such an endpoint, which is then all that there is. Jobs of one owner, address and key share its connections and
+     * limits for as long as one of them has it open. @throws as `admit` and `describe`
+     */
+    open(given: CallerEndpoint, credentials: Credentials): Endpoints & { close(): Promise<void> };
+  };
   get(name: string): Endpoint | undefined;
   /** Who is consulted for the jobs of this endpoint. */
   consultant(name: string): Consultant | undefined;
 }
-
-/** What the API role needs to know of endpoints: no way to ask them. */
-export type EndpointDirectory = { readonly defaultName: string; list(): readonly EndpointInfo[] };

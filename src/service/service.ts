@@ -47,5 +47,6 @@ export interface Service {
   probe(owner: string, endpoint: string, model: string | undefined, milliseconds: number, signal: AbortSignal): Promise<ProbeReply>;
   /** @throws not_found when there is no such endpoint, or nothing was found yet */
   readProbe(owner: string, endpoint: string, model: string | undefined): Promise<ProbeReply>;
-  endpoints(owner: string): { defaultName: string; endpoints: readonly EndpointInfo[] };
+  /** What a request can name, and whether it may bring an endpoint of its own. */
+  endpoints(owner: string): { defaultName: string; endpoints: readonly EndpointInfo[]; callerEndpoints: boolean };
 }

@@ -59,8 +59,11 @@ export interface Page {
  * Transitions are atomic and nothing leaves a terminal state.
  */
 export interface Explanations {
-  /** Stores a new explanation as `queued` and puts it on the queue. @throws ProblemError queue_full */
-  create(stored: Stored): Promise<void>;
+  /**
+   * Stores a new explanation as `queued` and puts it on the queue.
+   * @param secret what only its worker may read, sealed; gone when the explanation ends. @throws ProblemError queue_full
+   */
+  create(stored: Stored, secret?: string | null): Promise<void>;
   /** null also when it belongs to someone else. `id` 'latest' is the owner's newest. */
   read(owner: string, id: string): Promise<Stored | null>;
   list(owner: string, query: { limit: number; status: Status | null; after: { createdAtMs: number; id: string } | null }): Promise<Page>;
@@ -88,6 +91,8 @@ export interface Explanations {
 /** The worker's side of the same explanations. */
 export interface JobStore {
   load(id: string): Promise<Stored | null>;
+  /** What was stored with the explanation for its worker, sealed; null when there is nothing, or it has ended. */
+  secret(id: string): Promise<string | null>;
   /** queued or in_progress (a retry) → in_progress. Gives the status after; null when the job is gone. */
   start(id: string): Promise<Status | null>;
   /**

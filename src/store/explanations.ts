@@ -46,11 +46,11 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   const told = createNews(redis, keys.told);
   const indexLife = LIFE.open + resultTtlSeconds;
 
-  const store = async (stored: Stored): Promise<void> => {
+  const store = async (stored: Stored, secret: string | null): Promise<void> => {
     const { id, owner } = stored;
     const index = keys.index(owner);
     const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id)];
-    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, keys.told, ...toFields(stored, index)];
+    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, keys.told, ...toFields(stored, index, secret)];
     if ((await runScript(redis, CREATE, names, values)) === 1) return;
     const detail = `${maxQueue} explanations are waiting already`;
     throw new ProblemError('queue_full', detail, { retryAfter: QUEUE_FULL_RETRY_SECONDS });
@@ -95,9 +95,9 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   };
 
   return {
-    create: (stored) =>
+    create: (stored, secret = null) =>
       guarded(async () => {
-        await store(stored);
+        await store(stored, secret);
         try {
           await enqueue(redis, queue, stored.id);
         } catch (error) {

@@ -67,6 +67,7 @@ export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStor
 
   return {
     load: (id) => guarded(() => load(id)),
+    secret: (id) => guarded(() => redis.hget(keys.job(id), 'secret')),
     start: (id) => guarded(() => start(id)),
     progress: (id, text, attributions = null) => guarded(() => progress(id, text, attributions)),
     finish: (id, end) => guarded(() => finish(id, end)),

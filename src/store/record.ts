@@ -2,7 +2,8 @@ import { type Status, type Stored, TERMINAL } from '../service/ports.ts';
 
 /**
  * Fields of a job's hash that make a Stored, in the order they are read. Times are RFC 3339 or '' for null. The hash
- * also holds `index` and `binding`, the keys that scripts must touch with it, and `kept`, '1' when a result was stored.
+ * also holds `index` and `binding`, the keys that scripts must touch with it, `kept`, '1' when a result was stored, and
+ * `secret` until it ends.
  */
 export const FIELDS = [
   'owner',
@@ -23,7 +24,7 @@ export const FIELDS = [
 type Field = (typeof FIELDS)[number];
 
 /** Field–value pairs of a new explanation, as HSET takes them. */
-export function toFields(stored: Stored, index: string): string[] {
+export function toFields(stored: Stored, index: string, secret: string | null): string[] {
   const fields: Record<Exclude<Field, 'kept'>, string> = {
     owner: stored.owner,
     status: stored.status,
@@ -38,7 +39,7 @@ export function toFields(stored: Stored, index: string): string[] {
     error: stored.error,
     revision: String(stored.revision),
   };
-  return Object.entries({ ...fields, index }).flat();
+  return Object.entries({ ...fields, index, ...(secret === null ? {} : { secret }) }).flat();
 }
 
 /**

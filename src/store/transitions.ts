@@ -21,10 +21,11 @@ const STATES = `
 local ended = { completed = true, failed = true, cancelled = true }
 `;
 
-/** Ends a job: its keys and its Idempotency-Key live on for as long as its result. */
+/** Ends a job: its keys and its Idempotency-Key live on for as long as its result; the secret that came with it does not. */
 const END = `
 local function finish(id, keys, status, more, now, expires, life, index, binding, index_life, channel)
   redis.call('HSET', keys.job, 'status', status, 'finished_at', now, 'expires_at', expires, unpack(more))
+  redis.call('HDEL', keys.job, 'secret')
   redis.call('HINCRBY', keys.job, 'revision', 1)
   redis.call('EXPIRE', keys.job, life)
   redis.call('EXPIRE', keys.owned, life)

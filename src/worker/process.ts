@@ -1,10 +1,12 @@
 import { toProblem } from '../contract/problem.ts';
-import { requestSchema } from '../contract/request.ts';
+import { type ExplanationRequest, requestSchema } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
+import { callerEndpointOf, openCredentials } from '../service/credentials.ts';
 import { explain } from '../service/explain.ts';
 import type { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
+import type { Vault } from '../service/vault.ts';
 import { ProgressReporter } from './progress.ts';
 
 export interface ProcessorDeps {
@@ -15,6 +17,8 @@ export interface ProcessorDeps {
   flights: Flights;
   pace: Pace;
   limits: Limits;
+  /** Opens the keys of endpoints that callers brought. */
+  vault: Vault | null;
   version: string;
   logger: Log;
 }
@@ -71,8 +75,22 @@ export async function fail(store: JobStore, id: string, error: unknown, progress
 }
 
 async function attemptJob(deps: ProcessorDeps, stored: Stored, cancel: AbortSignal, handBack: AbortSignal, reporter: ProgressReporter): Promise<void> {
-  const { store, logger } = deps;
+  const { store } = deps;
   const request = requestSchema.parse(JSON.parse(stored.request));
+  const given = callerEndpointOf(request);
+  if (!given) return explained(deps, stored, request, cancel, handBack, reporter);
+  const { callers } = deps.endpoints;
+  if (!callers) throw new ProblemError('endpoint_forbidden', 'this worker opens no endpoints of callers');
+  const opened = callers.open(given, openCredentials(stored.id, await store.secret(stored.id), deps.vault));
+  try {
+    await explained({ ...deps, endpoints: opened }, stored, request, cancel, handBack, reporter);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function explained(deps: ProcessorDeps, stored: Stored, request: ExplanationRequest, cancel: AbortSignal, handBack: AbortSignal, reporter: ProgressReporter): Promise<void> {
+  const { store, logger } = deps;
   const owned: Promise<void>[] = [];
   const started = performance.now();
   const { result, evaluations } = await explain({
@@ -104,6 +122,7 @@ async function attemptJob(deps: ProcessorDeps, stored: Stored, cancel: AbortSign
     evaluations: kept ? evaluations : null,
     progress: cancelled ? reporter.json : JSON.stringify(phase),
   });
-  if (!cancelled && result.evaluations.cached === 0) await deps.pace.learn(request.endpoint ?? '', request.call.model ?? '', result.usage.calls, seconds);
+  const { endpoint } = request;
+  if (!cancelled && result.evaluations.cached === 0 && typeof endpoint === 'string') await deps.pace.learn(endpoint, request.call.model ?? '', result.usage.calls, seconds);
   logger.info({ id: stored.id, method: request.method.id, calls: result.usage.calls, cached: result.evaluations.cached, failed: result.evaluations.failed, seconds }, 'explanation ended');
 }

@@ -5,8 +5,9 @@ import { Closers } from '../../src/bin/compose.ts';
 import { openApi, openWorker } from '../../src/bin/roles.ts';
 import { openShared } from '../../src/bin/shared.ts';
 import type { Result } from '../../src/contract/resource.ts';
-import { createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
+import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
 import { startDemoServer } from '../../demo/server.ts';
+import type { Vault } from '../../src/service/vault.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
 /*
@@ -25,6 +26,9 @@ export interface StackOptions {
   maxBodyBytes?: number;
   maxQueue?: number;
   redis?: TestRedis;
+  /** Endpoints that callers bring, and what keeps their keys. */
+  callers?: CallerPolicy;
+  vault?: Vault | null;
 }
 
 export interface Stack {
@@ -54,7 +58,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     endpointSettings.push(demoEndpoint(demo.url));
   }
   const shared = await openShared({ redisUrl: redis.url, prefix: '{test}' }, closers, silent);
-  const endpoints = createEndpoints({ default: endpointSettings[0]?.name ?? '', endpoints: endpointSettings }, shared);
+  const endpoints = createEndpoints({ default: endpointSettings[0]?.name ?? '', endpoints: endpointSettings, callers: options.callers ?? null }, shared);
   closers.add('endpoints', () => endpoints.close());
   const settings = {
     redisUrl: redis.url,
@@ -64,6 +68,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     resultTtlSeconds: 3_600,
     cacheTtlSeconds: 3_600,
     concurrency: options.concurrency ?? 4,
+    vault: options.vault ?? null,
   };
   const addWorker = async () => {
     const own = new Closers();

@@ -45,8 +45,8 @@ export function endpointRoutes(scope: FastifyInstance, service: Service): void {
       }),
     },
     handler: async (request): Promise<EndpointList> => {
-      const { defaultName, endpoints } = service.endpoints(request.owner);
-      return { default: defaultName, data: endpoints.map((info) => shown(info, defaultName)) };
+      const { defaultName, endpoints, callerEndpoints } = service.endpoints(request.owner);
+      return { default: defaultName, caller_endpoints: callerEndpoints, data: endpoints.map((info) => shown(info, defaultName)) };
     },
   });
 }

@@ -17,6 +17,8 @@ const POLL_MS = 200;
 
 export interface KnownParts {
   name: string;
+  /** Under which findings and claims are shared. */
+  scope: string;
   /** Tells the server behind the name from others. */
   identity: string;
   dialect: Dialect;
@@ -65,11 +67,11 @@ export class Known {
   }
 
   async #find(model: string, signal: AbortSignal): Promise<Finding> {
-    const { claims, clock, name } = this.#parts;
+    const { claims, clock, scope } = this.#parts;
     for (;;) {
       const known = await this.#look(model);
       if (known) return known;
-      const claim = [`probe:${name}:${model}`];
+      const claim = [`probe:${scope}:${model}`];
       if (claims && !(await claims.take(claim))[0]) {
         await clock.sleep(POLL_MS, signal);
         continue;
@@ -85,10 +87,10 @@ export class Known {
 
   /** What is shared, else what this process found before and nobody has found otherwise since. */
   async #look(model: string): Promise<Finding | null> {
-    const { findings, name, dialect, desk, clock } = this.#parts;
+    const { findings, scope, dialect, desk, clock } = this.#parts;
     if (!findings) return null;
     const last = this.#last.get(model);
-    const read = readRecord(await findings.get(name, model), this.#of, dialect, desk(model));
+    const read = readRecord(await findings.get(scope, model), this.#of, dialect, desk(model));
     const age = clock.now() - Date.parse(read?.report.probedAt ?? '');
     const shared = read?.report.certain === false && age >= DOUBTFUL_MS ? null : read;
     // the weighers of an unchanged finding have learnt things
@@ -97,7 +99,7 @@ export class Known {
   }
 
   async #probe(model: string, signal: AbortSignal, onRequest = false): Promise<Finding> {
-    const { name, dialect, desk, clock, findings, onFound } = this.#parts;
+    const { name, scope, dialect, desk, clock, findings, onFound } = this.#parts;
     const probe = new Probe(desk(model), signal);
     const probed = await probe.run(dialect);
     const { supports, certain } = probed;
@@ -106,7 +108,7 @@ export class Known {
     const report = { endpoint: name, model, supports, probedAt, httpRequests: probe.httpRequests, certain, more };
     const finding: Finding = { probed, report };
     const record = writeRecord(finding, this.#of);
-    if (record !== null) await findings?.set(name, model, record, (certain ? SHARED_MS : DOUBTFUL_MS) / 1_000);
+    if (record !== null) await findings?.set(scope, model, record, (certain ? SHARED_MS : DOUBTFUL_MS) / 1_000);
     this.#last.set(model, finding);
     onFound(report);
     return finding;

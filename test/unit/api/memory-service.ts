@@ -221,7 +221,7 @@ export class MemoryService implements Service {
   }
 
   endpoints() {
-    return { defaultName: ENDPOINT.name, endpoints: [ENDPOINT] };
+    return { defaultName: ENDPOINT.name, endpoints: [ENDPOINT], callerEndpoints: false };
   }
 }
 
