@@ -35,6 +35,13 @@ export const variables = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DOCS: flag.default(true),
   SHUTDOWN_SECONDS: integer(20, 1, 600),
+  WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  WORKER_METRICS_PORT: optional.transform((text) => (text === undefined ? undefined : Number(text))).pipe(z.int('must be a port').min(0).max(65_535).optional()),
+  OPERATOR_KEY_SHA256: optional.refine((hash) => hash === undefined || /^[0-9a-f]{64}$/i.test(hash), 'must be a SHA-256 hash in 64 hex digits'),
+  BOARD: flag,
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine((url) => url === undefined || URL.canParse(url), 'must be a URL'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('wherefore'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   NO_COLOR: optional,
 });
 
@@ -64,6 +71,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, defaults: NodeJ
     throw new ProblemError('validation_failed', `the environment: ${faults.map((fault) => `${fault.pointer.slice(1)} ${fault.message}`).join('; ')}`, { faults });
   }
   const config = parsed.data;
+  if (config.WORKER_METRICS_PORT !== undefined && !isLoopback(config.WORKER_METRICS_HOST) && config.OPERATOR_KEY_SHA256 === undefined) {
+    throw new ProblemError('validation_failed', `WORKER_METRICS_HOST=${config.WORKER_METRICS_HOST} is open to others, so OPERATOR_KEY_SHA256 is needed`);
+  }
+  if (config.BOARD && config.OPERATOR_KEY_SHA256 === undefined) {
+    throw new ProblemError('validation_failed', 'BOARD=true shows the queues of all owners, so OPERATOR_KEY_SHA256 is needed');
+  }
   if (!isLoopback(config.HOST) && config.API_KEYS_FILE === undefined) {
     throw new ProblemError('validation_failed', `HOST=${config.HOST} is open to others, so API_KEYS_FILE is needed; without keys the service binds to loopback only`);
   }

@@ -1,13 +1,15 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions, LogController } from 'fastify';
 import type { Health } from '../service/ports.ts';
 import type { Service } from '../service/service.ts';
 import type { Authenticator } from './auth.ts';
 import { guard, owners } from './plugins/auth.ts';
+import { board } from './plugins/board.ts';
 import { jsonBodies } from './plugins/json-body.ts';
 import { metrics } from './plugins/metrics.ts';
 import { problems } from './plugins/problems.ts';
 import { requestIdOf, requestIds } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { type Incoming, type RequestScope, scoped } from './plugins/scope.ts';
 import { openapi } from './plugins/swagger.ts';
 import { unicodeBodies } from './plugins/unicode.ts';
 import { unreadablePath, unreadableRequest } from './plugins/unreadable.ts';
@@ -43,6 +45,12 @@ export interface AppDeps {
   logger: FastifyBaseLogger | false;
   /** Prometheus text of the rest of the process, of other names than the app's own. */
   metrics?: () => Promise<string>;
+  /** What each handler runs within. */
+  around?: (request: Incoming) => RequestScope;
+  /** Who may see what is nobody's own: opens /metrics instead of `auth`, and the board. */
+  operator?: Authenticator | null;
+  /** Pages that show the queues; they need an operator. */
+  board?: FastifyPluginCallback | null;
 }
 
 /** Milliseconds within which a whole request must have arrived. */
@@ -50,7 +58,7 @@ const REQUEST_TIMEOUT = 120_000;
 
 /** The HTTP API, ready for `listen` or `inject`. Closing it ends held replies early; it closes nothing of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { service, health, auth, settings, logger } = deps;
+  const { service, health, auth, settings, logger, operator = null } = deps;
   const logging: FastifyServerOptions = logger === false ? { logger: false } : { loggerInstance: logger };
   const app = Fastify({
     ...logging,
@@ -66,6 +74,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   requestIds(app);
   requestLog(app);
+  if (deps.around) scoped(app, deps.around);
   const measured = metrics(app, health, deps.metrics);
   validation(app);
   problems(app, settings.maxBodyBytes);
@@ -79,9 +88,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   healthRoutes(app, health, settings.version);
   openapiRoutes(app);
   await app.register(async (scope) => {
-    guard(scope, auth);
+    guard(scope, operator ?? auth);
     metricsRoutes(scope, measured);
   });
+  if (deps.board && operator) await board(app, operator, deps.board);
   await app.register(
     async (scope) => {
       guard(scope, auth);

@@ -25,4 +25,4 @@ export const offlineService: Service = {
   endpoints: () => ({ defaultName: '', endpoints: [], callerEndpoints: false }),
 };
 
-export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away };
+export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away, open: away, oldestQueuedSeconds: away };

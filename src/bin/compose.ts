@@ -9,8 +9,10 @@ import { endpointsFileSchema } from '../contract/endpoints-file.ts';
 import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
 import { ProblemError } from '../errors.ts';
 import type { Limits } from '../service/plan.ts';
+import type { Watch } from '../service/meter.ts';
 import type { Endpoints } from '../service/ports.ts';
 import { startEmbeddedRedis } from '../store/embedded.ts';
+import { logFields } from '../telemetry/scope.ts';
 import { demoEndpoint } from './demo-endpoint.ts';
 import type { Shared } from './shared.ts';
 
@@ -38,7 +40,7 @@ export class Closers {
 }
 
 export function createLogger(config: Config, role: string): Logger {
-  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error' }, pino.destination({ fd: 2, sync: true }));
+  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error', mixin: logFields }, pino.destination({ fd: 2, sync: true }));
 }
 
 export const limitsOf = (config: Config): Limits => ({ maxUnits: config.MAX_UNITS, maxCalls: config.MAX_CALLS });
@@ -117,7 +119,7 @@ function secretOf(config: Config, variable: string, endpoint: string): string {
 }
 
 /** The configured endpoints; without a file, the embedded model. `serve` false: only described, for a role that asks none. */
-export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean, shared?: Shared): Promise<Endpoints> {
+export async function openEndpoints(config: Config, closers: Closers, logger: Logger, serve: boolean, shared: Partial<Shared> & { watch?: Watch } = {}): Promise<Endpoints> {
   let settings: FileSettings;
   if (config.ENDPOINTS_FILE !== undefined) settings = settingsFromFile(config, config.ENDPOINTS_FILE);
   else {

@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { buildApp } from '../api/app.ts';
-import { createAuthenticator } from '../api/auth.ts';
+import { type Authenticator, createAuthenticator } from '../api/auth.ts';
+import { BOARD_PATH } from '../api/plugins/board.ts';
 import { createService } from '../service/explanations.ts';
 import { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
-import type { EndpointDirectory, Endpoints } from '../service/ports.ts';
+import type { EndpointDirectory, Endpoints, Health } from '../service/ports.ts';
 import type { Vault } from '../service/vault.ts';
 import { createOutcomeCache } from '../store/cache.ts';
 import { createClaims } from '../store/claims.ts';
@@ -22,8 +23,11 @@ import { createProbes } from '../store/probes.ts';
 import { createQueue } from '../store/queue.ts';
 import { startProbes } from '../worker/probes.ts';
 import { startWorker } from '../worker/worker.ts';
+import { currentRequestId, withinJob } from '../telemetry/scope.ts';
+import { openBoard } from './board.ts';
 import type { Closers } from './compose.ts';
 import { settled } from './settled.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
 /*
@@ -46,6 +50,9 @@ export interface ApiSettings extends RoleSettings {
   maxQueue: number;
   maxBodyBytes: number;
   docs: boolean;
+  /** SHA-256 of the operator's key, which then alone opens /metrics, and the board where that is on. */
+  operatorKey?: string | undefined;
+  board?: boolean;
 }
 
 /** A connection that says in the log what is wrong with it, and is closed with the others. */
@@ -56,33 +63,42 @@ function open(url: string, policy: Policy, name: string, closers: Closers, logge
 }
 
 /** What both roles hold: outcomes, and the explanations with their queue. */
-async function openStore(settings: RoleSettings, role: string, maxQueue: number, closers: Closers, logger: Logger) {
+async function openStore(settings: RoleSettings, role: string, maxQueue: number, closers: Closers, logger: Logger, { tracing }: Telemetry) {
   const keys = createKeys(settings.prefix);
   const redis = open(settings.redisUrl, 'producer', `${role} redis`, closers, logger);
   const cacheRedis = open(settings.cacheUrl, 'producer', `${role} cache`, closers, logger);
-  const queue = createQueue(redis, keys);
+  const queue = createQueue(redis, keys, tracing?.queue);
   closers.add(`${role} queue`, () => queue.close());
   const cache = createOutcomeCache({ redis: cacheRedis, keys, ttlSeconds: settings.cacheTtlSeconds });
-  const explanations = createExplanations({ redis, queue, keys, cache, maxQueue, resultTtlSeconds: settings.resultTtlSeconds });
+  const explanations = createExplanations({ redis, queue, keys, cache, maxQueue, resultTtlSeconds: settings.resultTtlSeconds, requestId: currentRequestId });
   closers.add(`${role} explanations`, async () => explanations.close());
   const health = createHealth({ redis, queue, keys });
   const pace = createPace(redis, settings.prefix);
   await Promise.all([settled(redis), settled(cacheRedis)]);
-  return { redis, keys, cache, explanations, health, pace };
+  return { redis, keys, queue, cache, explanations, health, pace };
+}
+
+/** Who may see what is nobody's own: metrics and queues. null where no such key is configured. */
+export function operatorOf(sha256: string | undefined): Authenticator | null {
+  return sha256 === undefined ? null : createAuthenticator([{ owner: 'operator', sha256 }]);
 }
 
 /** The API, ready to listen. */
-export async function openApi(settings: ApiSettings, endpoints: EndpointDirectory, closers: Closers, logger: Logger): Promise<FastifyInstance> {
-  const { redis, keys, explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger);
-  const probes = createProbes(redis, keys);
+export async function openApi(settings: ApiSettings, endpoints: EndpointDirectory, closers: Closers, logger: Logger, telemetry: Telemetry = createTelemetry()): Promise<FastifyInstance> {
+  const { redis, keys, queue, explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger, telemetry);
+  const probes = createProbes(redis, keys, telemetry.tracing?.queue);
   closers.add('api probes', () => probes.close());
-  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits, vault: settings.vault ?? null });
+  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits, vault: settings.vault ?? null, meter: telemetry.meter });
   const app = await buildApp({
     service,
     health,
     auth: createAuthenticator(settings.keys),
+    operator: operatorOf(settings.operatorKey),
     settings: { maxBodyBytes: settings.maxBodyBytes, version, docs: settings.docs },
     logger,
+    metrics: telemetry.metrics,
+    around: telemetry.around,
+    board: settings.board ? await openBoard([queue, probes.queue], BOARD_PATH) : null,
   });
   closers.add('api', () => app.close());
   return app;
@@ -93,29 +109,37 @@ export interface WorkerRoleSettings extends RoleSettings {
 }
 
 const BEAT_MS = 5_000;
+/** As long as others count it. */
+const HEARD_MS = 15_000;
 const REQUEUE_MS = 30_000;
 /** Probes on request at once. */
 const PROBES = 2;
 
-/** A worker that takes jobs until it is closed. */
-export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoints, closers: Closers, logger: Logger): Promise<void> {
-  const { redis: producer, keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger);
+/** A worker that takes jobs until it is closed. Gives its health: `workers` is 1 while its own beat is heard, else 0. */
+export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoints, closers: Closers, logger: Logger, telemetry: Telemetry = createTelemetry()): Promise<Health> {
+  const { redis: producer, keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger, telemetry);
   const claims = createClaims(producer, keys);
   closers.add('worker claims', () => claims.close());
   const redis = open(settings.redisUrl, 'worker', 'worker jobs', closers, logger);
   const store = createJobStore({ redis, keys, cache, resultTtlSeconds: settings.resultTtlSeconds });
   const id = randomUUID();
   const complain = (error: unknown) => logger.warn({ error }, 'storage is away');
+  const connection = { connection: redis, prefix: settings.prefix, telemetry: telemetry.tracing?.queue };
   const worker = startWorker(
-    { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, vault: settings.vault ?? null, version, logger },
-    { connection: redis, prefix: settings.prefix, concurrency: settings.concurrency },
+    { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, vault: settings.vault ?? null, version, meter: telemetry.meter, within: withinJob, logger },
+    { ...connection, concurrency: settings.concurrency },
   );
-  const probes = startProbes({ endpoints, logger }, { connection: redis, prefix: settings.prefix, concurrency: PROBES });
-  const beat = every(BEAT_MS, () => health.beat(id), complain);
+  const probes = startProbes({ endpoints, logger }, { ...connection, concurrency: PROBES });
+  let heardAt = -Infinity;
+  const beat = every(BEAT_MS, async () => {
+    await health.beat(id);
+    heardAt = performance.now();
+  }, complain);
   const requeue = every(REQUEUE_MS, () => explanations.requeueLost(), complain);
   closers.add('worker', async () => {
     await Promise.all([beat.stop(), requeue.stop()]);
     await Promise.all([worker.close(), probes.close()]);
     await health.leave(id).catch(complain);
   });
+  return { ...health, workers: async () => Number(performance.now() - heardAt < HEARD_MS) };
 }

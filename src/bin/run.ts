@@ -5,6 +5,8 @@ import { openApi, openWorker, type RoleSettings } from './roles.ts';
 import { openVault, warnWithoutVault } from './secrets.ts';
 import { openShared } from './shared.ts';
 import { onShutdown } from './signals.ts';
+import { openTelemetry } from './telemetry.ts';
+import { openWorkerListener } from './worker-listener.ts';
 
 export interface Started {
   /** Where the API listens, null for a worker. */
@@ -23,9 +25,10 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
     process.exit(0);
   });
   try {
+    const telemetry = await openTelemetry(config, closers, logger);
     const redis = await openRedis(config, closers, logger);
     const shared = roles.worker ? await openShared({ redisUrl: redis.url, prefix: config.KEY_PREFIX }, closers, logger) : undefined;
-    const endpoints = await openEndpoints(config, closers, logger, roles.worker, shared);
+    const endpoints = await openEndpoints(config, closers, logger, roles.worker, { ...shared, watch: telemetry.watch });
     const vault = openVault(config);
     warnWithoutVault(endpoints.callers?.allowed === true, vault, logger);
     const settings: RoleSettings = {
@@ -38,12 +41,19 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       vault,
     };
     if (roles.worker) {
-      await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger);
+      const health = await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger, telemetry);
+      if (!roles.api) await openWorkerListener(config, health, closers, logger, telemetry);
       logger.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker takes jobs');
     }
     if (!roles.api) return { url: null, close };
     const keys = readApiKeys(config);
-    const app = await openApi({ ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, docs: config.DOCS }, endpoints, closers, logger);
+    const app = await openApi(
+      { ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, docs: config.DOCS, operatorKey: config.OPERATOR_KEY_SHA256, board: config.BOARD },
+      endpoints,
+      closers,
+      logger,
+      telemetry,
+    );
     const url = await app.listen({ host: config.HOST, port: config.PORT });
     logger.info({ url, docs: `${url}/docs`, keys: keys.length, loopback: isLoopback(config.HOST) }, 'listening');
     return { url, close };

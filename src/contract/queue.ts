@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const QUEUE = 'explanations';
 export const PAYLOAD_VERSION = 1;
 
-export const payloadSchema = z.object({ version: z.int(), id: z.string() });
+/** `request_id`: of the request that submitted it, for the log; left out where that is no longer known. */
+export const payloadSchema = z.object({ version: z.int(), id: z.string(), request_id: z.string().optional() });
 export type Payload = z.output<typeof payloadSchema>;
 
 /** The queue of probes on request; their answers travel back on it, since they are small. */

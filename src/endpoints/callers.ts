@@ -5,6 +5,7 @@ import { consultantOf } from './consult/index.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { type ClosableEndpoint, createEndpoint, type EndpointDeps } from './endpoint.ts';
 import { type EndpointSettings, infoOf } from './settings.ts';
+import { underName } from './under-name.ts';
 
 /** What the operator lets callers bring, and the limits of each such endpoint. */
 export interface CallerPolicy
@@ -66,6 +67,9 @@ function settingsOf(given: CallerEndpoint, policy: CallerPolicy, credentials: Cr
   };
 }
 
+/** How metrics and traces call all of them. */
+const WATCHED_AS = 'caller';
+
 interface Open {
   endpoint: ClosableEndpoint;
   consultant: Consultant;
@@ -74,8 +78,9 @@ interface Open {
 }
 
 /** Endpoints of callers. Those that jobs have open just now are there once for each owner, address, key and choice of models. */
-export function openCallers(policy: CallerPolicy | null, dialects: readonly Dialect[], deps: EndpointDeps): Callers {
+export function openCallers(policy: CallerPolicy | null, dialects: readonly Dialect[], common: EndpointDeps): Callers {
   const open = new Map<string, Open>();
+  const deps = common.watch ? { ...common, watch: underName(WATCHED_AS, common.watch) } : common;
   const create = (given: CallerEndpoint, settings: EndpointSettings): Open => {
     const endpoint = createEndpoint(settings, infoOf(settings, [settings]), dialectOf(given, dialects), deps);
     return { endpoint, consultant: consultantOf(settings, new Map([[settings.name, endpoint]])), uses: 0 };

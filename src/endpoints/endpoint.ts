@@ -1,6 +1,7 @@
 import { shapeOf } from '../core/callshape.ts';
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
+import type { Watch } from '../service/meter.ts';
 import type { AskOptions, Cut, Endpoint, EndpointInfo, Usage } from '../service/ports.ts';
 import type { Claims, Findings, SharedLimits } from '../service/shared-ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -27,6 +28,8 @@ export interface EndpointDeps {
   findings?: Findings;
   claims?: Claims;
   limits?: SharedLimits;
+  /** Sees every request. */
+  watch?: Watch;
 }
 
 export type ClosableEndpoint = Endpoint & {
@@ -49,14 +52,14 @@ export function createEndpoint(
   settings: EndpointSettings,
   info: EndpointInfo,
   dialect: Dialect,
-  { log, clock = systemClock, findings, claims, limits }: EndpointDeps,
+  { log, clock = systemClock, findings, claims, limits, watch }: EndpointDeps,
 ): ClosableEndpoint {
   const { name, concurrency, maxBatch, scope = name } = settings;
   const client = createClient(settings, () => clock.now());
   const gate = limits && new SharedGate(limits, scope, settings, clock);
   const limiter = new Limiter(settings, clock, gate);
   const maxWaitMs = (settings.maxWaitSeconds ?? DEFAULT_MAX_WAIT_SECONDS) * 1_000;
-  const channel = new Channel({ name, client, limiter, clock, price: settings.price, maxWaitMs, log });
+  const channel = new Channel({ name, client, limiter, clock, price: settings.price, maxWaitMs, log, watch });
   const identity = identityOf(settings);
   const desk = (model: string): Desk => ({ channel, model, maxBatch, concurrency });
   const known = new Known({

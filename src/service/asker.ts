@@ -1,6 +1,7 @@
 import type { Call, Outcome } from '../core/types.ts';
 import type { Budget } from './budget.ts';
 import type { Flights } from './flights.ts';
+import type { Evaluated } from './meter.ts';
 import type { AskOptions, Endpoint, OutcomeCache } from './ports.ts';
 import type { Question } from './question.ts';
 
@@ -16,6 +17,8 @@ export interface AskerInput {
   onProgress: (done: number) => void;
   /** Cache keys that this job used, so that erasing the job erases them. */
   onUsed: (keys: readonly string[]) => void;
+  /** What became of evaluations, as it happens. */
+  onEvaluated?: ((what: Evaluated, count: number) => void) | undefined;
 }
 
 /** One question about one rendered call. */
@@ -56,6 +59,7 @@ export class Asker {
     if (items.length === 0) return [];
     const known = await this.#input.cache.get(items.map((item) => item.key));
     const missing: T[] = [];
+    const before = this.counts.cached;
     items.forEach((item, position) => {
       const outcome = known[position];
       if (outcome) {
@@ -63,6 +67,7 @@ export class Asker {
         this.counts.cached += 1;
       } else missing.push(item);
     });
+    this.#input.onEvaluated?.('cached', this.counts.cached - before);
     // hits too: an attempt that died may have written them and told nobody
     this.#used(items);
     this.#report();
@@ -140,9 +145,12 @@ export class Asker {
         if (!item) return;
         this.#outcomes.set(item.key, outcome);
         this.counts.asked += 1;
+        this.#input.onEvaluated?.('asked', 1);
         budget.settle(item.characters);
-        if (outcome.kind === 'failed') this.counts.failed += 1;
-        else writes.push(cache.set(item.key, outcome));
+        if (outcome.kind === 'failed') {
+          this.counts.failed += 1;
+          this.#input.onEvaluated?.('failed', 1);
+        } else writes.push(cache.set(item.key, outcome));
         this.#report();
       },
       onUsage: (usage) => budget.add(usage),

@@ -20,6 +20,7 @@ import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
 import { play } from './play.ts';
 import type { Endpoints, OutcomeCache } from './ports.ts';
+import type { Evaluated } from './meter.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
@@ -43,6 +44,8 @@ export interface ExplainInput {
   /** What would be said if the job had to stop now; once per round of a method that knows. */
   onProvisional?: (provisional: Provisional) => void;
   onUsed: (keys: readonly string[]) => void;
+  /** What became of evaluations, for those who count. */
+  onEvaluated?: (what: Evaluated, count: number) => void;
 }
 
 export interface Explained {

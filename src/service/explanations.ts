@@ -5,6 +5,8 @@ import { ProblemError } from '../errors.ts';
 import { admitCaller, callerEndpointOf, sealCredentials, withoutKey } from './credentials.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { estimateOf } from './estimate.ts';
+import type { Meter } from './meter.ts';
+import { methodOf } from './method-of.ts';
 import { type Limits, planFor } from './plan.ts';
 import { type EndpointDirectory, type Explanations, type Health, type Pace, type Stored, TERMINAL } from './ports.ts';
 import type { Probes } from './shared-ports.ts';
@@ -23,6 +25,7 @@ interface ServiceDeps {
   limits: Limits;
   /** Keeps the keys of endpoints that callers bring; null: they may bring none. */
   vault?: Vault | null;
+  meter?: Meter;
   now?: () => number;
 }
 
@@ -46,7 +49,7 @@ function newStored(owner: string, request: ExplanationRequest, estimate: unknown
 }
 
 /** The use cases of the API role. */
-export function createService({ explanations, endpoints, pace, probes, health, limits, vault = null, now = Date.now }: ServiceDeps): Service {
+export function createService({ explanations, endpoints, pace, probes, health, limits, vault = null, meter, now = Date.now }: ServiceDeps): Service {
   const read = async (owner: string, id: string): Promise<Stored> => {
     const stored = await explanations.read(owner, id);
     if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
@@ -93,6 +96,7 @@ export function createService({ explanations, endpoints, pace, probes, health, l
         if (idempotency) await explanations.releaseIdempotencyKey(owner, idempotency.key).catch(() => null);
         throw error;
       }
+      meter?.accepted(plan.request.method.id);
       return { stored, replayed: false };
     },
     read,
@@ -113,7 +117,9 @@ export function createService({ explanations, endpoints, pace, probes, health, l
     },
     async cancel(owner, id) {
       const stored = await read(owner, id);
-      return (await explanations.cancel(owner, stored.id)) ?? stored;
+      const after = (await explanations.cancel(owner, stored.id)) ?? stored;
+      if (stored.status === 'queued' && after.status === 'cancelled') meter?.ended(methodOf(stored.request), 'cancelled');
+      return after;
     },
     async erase(owner, id) {
       const stored = await read(owner, id);

@@ -127,4 +127,8 @@ export interface Health {
   /** Workers seen within the last 15 s. */
   workers(): Promise<number>;
   queueDepth(): Promise<Record<string, number>>;
+  /** Explanations that have not ended, by status. */
+  open(): Promise<{ queued: number; running: number }>;
+  /** Age of the oldest explanation that is queued, null when none is. */
+  oldestQueuedSeconds(): Promise<number | null>;
 }

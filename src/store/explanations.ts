@@ -27,6 +27,8 @@ export interface ExplanationsDeps {
   /** Explanations that may be `queued` at a time. */
   maxQueue: number;
   resultTtlSeconds: number;
+  /** Of the request that is being served, for the worker's log. */
+  requestId?: () => string | null;
 }
 
 export interface RedisExplanations extends Explanations {
@@ -41,7 +43,7 @@ const CLAIMED_RETRY_SECONDS = 1;
 
 /** The API's side of the explanations. */
 export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
-  const { redis, queue, keys, cache, maxQueue, resultTtlSeconds } = deps;
+  const { redis, queue, keys, cache, maxQueue, resultTtlSeconds, requestId } = deps;
   const endings = createNews(redis, keys.ended);
   const told = createNews(redis, keys.told);
   const indexLife = LIFE.open + resultTtlSeconds;
@@ -99,7 +101,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
       guarded(async () => {
         await store(stored, secret);
         try {
-          await enqueue(redis, queue, stored.id);
+          await enqueue(redis, queue, stored.id, requestId?.());
         } catch (error) {
           // where this fails too, the explanation stands and requeueLost finds it
           if (await withdraw(stored.id)) throw unavailable(error);

@@ -10,8 +10,6 @@ export interface RedisHealth extends Health {
   beat(workerId: string): Promise<void>;
   /** Says that a worker has gone, so that it is not counted for the rest of its life. */
   leave(workerId: string): Promise<void>;
-  /** Age of the oldest explanation that is queued, null when none is. */
-  oldestQueuedSeconds(): Promise<number | null>;
 }
 
 /** The server's clock is the only one that all workers share. */
@@ -50,6 +48,11 @@ export function createHealth({ redis, queue, keys }: { redis: Redis; queue: Expl
       guarded(async () => {
         if (redis.status !== 'ready') throw new Error('Connection is closed.');
         return queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+      }),
+    open: () =>
+      guarded(async () => {
+        const [queued, running] = await Promise.all([redis.zcard(keys.queued), redis.zcard(keys.running)]);
+        return { queued, running };
       }),
     beat: (workerId) =>
       guarded(async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Job, Queue } from 'bullmq';
+import { Job, Queue, type QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { problemError } from '../contract/problem.ts';
 import { probeAnswerSchema, reportOf } from '../contract/probes.ts';
@@ -16,16 +16,18 @@ const EVENTS_KEPT = 100;
 const LOOK_MS = 100;
 
 export interface RedisProbes extends Probes {
+  readonly queue: Queue<ProbePayload>;
   close(): Promise<void>;
 }
 
-function openQueue(redis: Redis, keys: Keys): Queue<ProbePayload> {
+function openQueue(redis: Redis, keys: Keys, telemetry: QueueOptions['telemetry']): Queue<ProbePayload> {
   const queue = new Queue<ProbePayload>(PROBE_QUEUE, {
     connection: redis,
     prefix: keys.prefix,
     defaultJobOptions: { removeOnComplete: { age: ANSWER_LIFE }, removeOnFail: { age: ANSWER_LIFE }, stackTraceLimit: 0 },
     streams: { events: { maxLen: EVENTS_KEPT } },
     skipVersionCheck: true,
+    ...(telemetry ? { telemetry } : {}),
   });
   // the connection's own listener has heard it; without one here an emitter throws
   queue.on('error', () => {});
@@ -33,8 +35,8 @@ function openQueue(redis: Redis, keys: Keys): Queue<ProbePayload> {
 }
 
 /** The API's side of probing. @param redis policy `producer` */
-export function createProbes(redis: Redis, keys: Keys): RedisProbes {
-  const queue = openQueue(redis, keys);
+export function createProbes(redis: Redis, keys: Keys, telemetry?: QueueOptions['telemetry']): RedisProbes {
+  const queue = openQueue(redis, keys, telemetry);
 
   const add = async (endpoint: string, model: string): Promise<string> => {
     if (redis.status !== 'ready') throw new Error('Connection is closed.');
@@ -45,6 +47,7 @@ export function createProbes(redis: Redis, keys: Keys): RedisProbes {
   };
 
   return {
+    queue,
     async ask(endpoint, model, milliseconds, signal) {
       const id = await guarded(() => add(endpoint, model));
       const until = Date.now() + milliseconds;

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PAYLOAD_VERSION, type Payload, QUEUE } from '../contract/queue.ts';
 import type { Keys } from './keys.ts';
@@ -18,8 +18,11 @@ const JOB_OPTIONS: JobsOptions = {
   stackTraceLimit: 0,
 };
 
-/** The producer's side of the queue. It lives on `redis`, which the caller closes after it. */
-export function createQueue(redis: Redis, keys: Keys): ExplanationQueue {
+/**
+ * The producer's side of the queue. It lives on `redis`, which the caller closes after it.
+ * @param telemetry carries a trace along with a job
+ */
+export function createQueue(redis: Redis, keys: Keys, telemetry?: QueueOptions['telemetry']): ExplanationQueue {
   const queue: ExplanationQueue = new Queue<Payload>(QUEUE, {
     connection: redis,
     prefix: keys.prefix,
@@ -27,6 +30,7 @@ export function createQueue(redis: Redis, keys: Keys): ExplanationQueue {
     streams: { events: { maxLen: EVENTS_KEPT } },
     // the check asks Redis once, and a connection lost in that moment would leave the queue broken for good
     skipVersionCheck: true,
+    ...(telemetry ? { telemetry } : {}),
   });
   // the connection's own listener has heard it; without one here an emitter throws
   queue.on('error', () => {});
@@ -35,11 +39,13 @@ export function createQueue(redis: Redis, keys: Keys): ExplanationQueue {
 
 /**
  * Puts an explanation on the queue. One that is there already stays as it is.
+ * @param requestId of the request that submitted it, for the worker's log
  * @throws the errors of ioredis, at once when the connection is not up: BullMQ alone would wait for it
  */
-export async function enqueue(redis: Redis, queue: ExplanationQueue, id: string): Promise<void> {
+export async function enqueue(redis: Redis, queue: ExplanationQueue, id: string, requestId: string | null = null): Promise<void> {
   if (redis.status !== 'ready') throw new Error('Connection is closed.');
-  await queue.add('explain', { version: PAYLOAD_VERSION, id }, { jobId: id });
+  const payload: Payload = { version: PAYLOAD_VERSION, id, ...(requestId === null ? {} : { request_id: requestId }) };
+  await queue.add('explain', payload, { jobId: id });
 }
 
 /**

@@ -4,7 +4,7 @@ import { toProblem } from '../contract/problem.ts';
 import { PROBE_QUEUE, probePayloadSchema } from '../contract/queue.ts';
 import { ProblemError } from '../errors.ts';
 import type { Endpoints, Log } from '../service/ports.ts';
-import type { RunningWorker, WorkerSettings } from './worker.ts';
+import { queueOptions, type RunningWorker, type WorkerSettings } from './worker.ts';
 
 /** A probe takes longer than this only when its worker keeps the lock alive. */
 const LOCK_MS = 10_000;
@@ -34,7 +34,7 @@ export function startProbes(deps: { endpoints: Endpoints; logger: Log }, setting
       const { endpoint, model } = probePayloadSchema.parse(job.data);
       return probe(endpoint, model);
     },
-    { connection: settings.connection, prefix: settings.prefix, concurrency: settings.concurrency, lockDuration: LOCK_MS, stalledInterval: STALLED_MS },
+    { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS },
   );
   worker.on('error', (error) => logger.warn({ error: error.message }, 'queue connection of probes'));
   return {

@@ -4,9 +4,12 @@ import { ProblemError } from '../errors.ts';
 import { callerEndpointOf, openCredentials } from '../service/credentials.ts';
 import { explain } from '../service/explain.ts';
 import type { Flights } from '../service/flights.ts';
+import type { JobMeter, Meter } from '../service/meter.ts';
 import type { Limits } from '../service/plan.ts';
-import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Stored, TERMINAL } from '../service/ports.ts';
+import { methodOf } from '../service/method-of.ts';
+import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Status, type Stored, TERMINAL } from '../service/ports.ts';
 import type { Vault } from '../service/vault.ts';
+import { measured } from './measured.ts';
 import { ProgressReporter } from './progress.ts';
 
 export interface ProcessorDeps {
@@ -20,6 +23,7 @@ export interface ProcessorDeps {
   /** Opens the keys of endpoints that callers brought. */
   vault: Vault | null;
   version: string;
+  meter: Meter;
   logger: Log;
 }
 
@@ -36,21 +40,41 @@ export interface Attempt {
  * @throws the error of the attempt when the queue shall try again
  */
 export async function processJob(deps: ProcessorDeps, attempt: Attempt): Promise<'ended' | 'handed back'> {
-  const { store, logger } = deps;
   const { id } = attempt;
-  const stored = await store.load(id);
+  const stored = await deps.store.load(id);
   if (!stored || TERMINAL.has(stored.status)) return 'ended';
-  const status = await store.start(id);
+  const status = await deps.store.start(id);
   if (status === null) return 'ended';
+  const waited = stored.startedAt === null ? (Date.now() - Date.parse(stored.createdAt)) / 1_000 : null;
+  const meter = deps.meter.started(methodOf(stored.request), waited);
+  try {
+    const end = await processStarted({ ...deps, store: measured(deps.store, meter) }, { ...attempt, stored, status, meter });
+    meter.left(end === 'ended' ? 'ended' : 'handed_back');
+    return end;
+  } catch (error) {
+    meter.left('retried');
+    throw error;
+  }
+}
+
+interface Started extends Attempt {
+  stored: Stored;
+  status: Status;
+  meter: JobMeter;
+}
+
+async function processStarted(deps: ProcessorDeps, attempt: Started): Promise<'ended' | 'handed back'> {
+  const { store, logger } = deps;
+  const { id, status } = attempt;
   if (status !== 'in_progress') {
     await store.finish(id, { status: 'cancelled', result: 'null', error: 'null', evaluations: null, progress: 'null' });
     return 'ended';
   }
   const reporter = new ProgressReporter();
   const cancel = new AbortController();
-  reporter.start(store, id, () => cancel.abort(), (error) => logger.warn({ id, error }, 'progress was not written'));
+  reporter.start(store, id, () => cancel.abort(), (error) => logger.warn({ error }, 'progress was not written'));
   try {
-    await attemptJob(deps, stored, cancel.signal, attempt.handBack, reporter);
+    await attemptJob(deps, attempt, cancel.signal, reporter);
     return 'ended';
   } catch (error) {
     await reporter.end();
@@ -61,7 +85,7 @@ export async function processJob(deps: ProcessorDeps, attempt: Attempt): Promise
     }
     const retryable = !(error instanceof ProblemError) || error.retryable;
     if (retryable && !attempt.last) throw error;
-    if (!(error instanceof ProblemError)) logger.error({ id, error }, 'job failed on an unexpected error');
+    if (!(error instanceof ProblemError)) logger.error({ error }, 'job failed on an unexpected error');
     await fail(store, id, error, reporter.json);
     return 'ended';
   } finally {
@@ -69,27 +93,28 @@ export async function processJob(deps: ProcessorDeps, attempt: Attempt): Promise
   }
 }
 
-/** Ends a job as failed. The request id of the problem is the explanation's id: it is what the log holds. */
-export async function fail(store: JobStore, id: string, error: unknown, progress: string): Promise<void> {
-  await store.finish(id, { status: 'failed', result: 'null', error: JSON.stringify(toProblem(error, id)), evaluations: null, progress });
+/** Ends a job as failed; false when it had ended. The request id of the problem is the explanation's id: it is what the log holds. */
+export async function fail(store: JobStore, id: string, error: unknown, progress: string): Promise<boolean> {
+  return store.finish(id, { status: 'failed', result: 'null', error: JSON.stringify(toProblem(error, id)), evaluations: null, progress });
 }
 
-async function attemptJob(deps: ProcessorDeps, stored: Stored, cancel: AbortSignal, handBack: AbortSignal, reporter: ProgressReporter): Promise<void> {
+async function attemptJob(deps: ProcessorDeps, attempt: Started, cancel: AbortSignal, reporter: ProgressReporter): Promise<void> {
+  const { stored } = attempt;
   const { store } = deps;
   const request = requestSchema.parse(JSON.parse(stored.request));
   const given = callerEndpointOf(request);
-  if (!given) return explained(deps, stored, request, cancel, handBack, reporter);
+  if (!given) return explained(deps, attempt, request, cancel, reporter);
   const { callers } = deps.endpoints;
   if (!callers) throw new ProblemError('endpoint_forbidden', 'this worker opens no endpoints of callers');
   const opened = callers.open(given, openCredentials(stored.id, await store.secret(stored.id), deps.vault));
   try {
-    await explained({ ...deps, endpoints: opened }, stored, request, cancel, handBack, reporter);
+    await explained({ ...deps, endpoints: opened }, attempt, request, cancel, reporter);
   } finally {
     await opened.close();
   }
 }
 
-async function explained(deps: ProcessorDeps, stored: Stored, request: ExplanationRequest, cancel: AbortSignal, handBack: AbortSignal, reporter: ProgressReporter): Promise<void> {
+async function explained(deps: ProcessorDeps, { stored, handBack, meter }: Started, request: ExplanationRequest, cancel: AbortSignal, reporter: ProgressReporter): Promise<void> {
   const { store, logger } = deps;
   const owned: Promise<void>[] = [];
   const started = performance.now();
@@ -101,6 +126,7 @@ async function explained(deps: ProcessorDeps, stored: Stored, request: Explanati
     handBack,
     onProgress: (progress) => reporter.update(progress),
     onProvisional: (provisional) => reporter.provide(provisional),
+    onEvaluated: (what, count) => meter.evaluated(what, count),
     onUsed: (keys) => {
       const owning = store.ownCacheKeys(stored.id, keys);
       // awaited below; where the explanation fails first, this must not be an unhandled rejection
@@ -124,5 +150,5 @@ async function explained(deps: ProcessorDeps, stored: Stored, request: Explanati
   });
   const { endpoint } = request;
   if (!cancelled && result.evaluations.cached === 0 && typeof endpoint === 'string') await deps.pace.learn(endpoint, request.call.model ?? '', result.usage.calls, seconds);
-  logger.info({ id: stored.id, method: request.method.id, calls: result.usage.calls, cached: result.evaluations.cached, failed: result.evaluations.failed, seconds }, 'explanation ended');
+  logger.info({ method: request.method.id, calls: result.usage.calls, cached: result.evaluations.cached, failed: result.evaluations.failed, seconds }, 'explanation ended');
 }

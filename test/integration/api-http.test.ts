@@ -5,7 +5,8 @@ import { buildApp } from '../../src/api/app.ts';
 import { createAuthenticator } from '../../src/api/auth.ts';
 import { problemSchema } from '../../src/contract/problem.ts';
 import { BODY, MAX_BODY_BYTES } from '../unit/api/app.ts';
-import { MemoryHealth, MemoryService } from '../unit/api/memory-service.ts';
+import { MemoryHealth } from '../unit/api/memory-health.ts';
+import { MemoryService } from '../unit/api/memory-service.ts';
 
 /*
  * What only a real connection shows: input that is not HTTP, callers that go away, closing.

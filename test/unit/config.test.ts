@@ -28,6 +28,23 @@ describe('loadConfig', () => {
     expect(loadConfig({ HOST: '0.0.0.0', API_KEYS_FILE: 'keys.json' }).HOST).toBe('0.0.0.0');
   });
 
+  it('shows what is nobody\'s own to the operator alone', () => {
+    const OPERATOR_KEY_SHA256 = 'a'.repeat(64);
+    expect(() => loadConfig({ BOARD: 'true' })).toThrow(/OPERATOR_KEY_SHA256/);
+    expect(() => loadConfig({ WORKER_METRICS_PORT: '9464', WORKER_METRICS_HOST: '0.0.0.0' })).toThrow(/OPERATOR_KEY_SHA256/);
+    expect(() => loadConfig({ OPERATOR_KEY_SHA256: 'the key itself' })).toThrow(/64 hex digits/);
+    expect(loadConfig({ BOARD: 'true', WORKER_METRICS_PORT: '9464', WORKER_METRICS_HOST: '0.0.0.0', OPERATOR_KEY_SHA256 })).toMatchObject({ BOARD: true, WORKER_METRICS_PORT: 9464 });
+    expect(loadConfig({ WORKER_METRICS_PORT: '9464' }).WORKER_METRICS_HOST).toBe('127.0.0.1');
+    expect(loadConfig({ WORKER_METRICS_PORT: '' }).WORKER_METRICS_PORT).toBeUndefined();
+    expect(() => loadConfig({ WORKER_METRICS_PORT: 'x' })).toThrow(/WORKER_METRICS_PORT/);
+  });
+
+  it('takes a collector of traces by its URL', () => {
+    expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' })).toMatchObject({ OTEL_SERVICE_NAME: 'wherefore', OTEL_TRACES_SAMPLER_ARG: 1 });
+    expect(() => loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toThrow(/OTEL_EXPORTER_OTLP_ENDPOINT must be a URL/);
+    expect(() => loadConfig({ OTEL_TRACES_SAMPLER_ARG: '2' })).toThrow(/OTEL_TRACES_SAMPLER_ARG/);
+  });
+
   it('gives secrets by name and never as a field', () => {
     const config = loadConfig({ LOCAL_KEY: 'sk-1' });
     expect(config.secret('LOCAL_KEY')).toBe('sk-1');

@@ -25,8 +25,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Hashing is pure. Everything else of Node is the outside, which the service meets in ports.ts only.
   service: { own: ['service', 'core', 'contract', 'egress/address.ts', 'errors.ts'], packages: ['ulid'], node: ['node:crypto'] },
   egress: { own: ['egress'], packages: ['ipaddr.js', 'undici'], node: 'any' },
-  endpoints: { own: ['endpoints', 'egress', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['openai', 'zod'], node: 'any' },
+  endpoints: { own: ['endpoints', 'egress', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'service/meter.ts', 'errors.ts'], packages: ['openai', 'zod'], node: 'any' },
   store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'errors.ts'], packages: ['bullmq', 'ioredis'], node: 'any' },
+  telemetry: {
+    own: ['telemetry', 'service/ports.ts', 'service/meter.ts'],
+    packages: [
+      'prom-client',
+      'bullmq-otel',
+      'bullmq',
+      ...['api', 'context-async-hooks', 'core', 'exporter-trace-otlp-http', 'resources', 'sdk-trace'].map((name) => `@opentelemetry/${name}`),
+    ],
+    node: ['node:async_hooks'],
+  },
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {
     own: ['api', 'contract', 'service', 'core', 'errors.ts'],

@@ -15,17 +15,25 @@ function healthGauges(registers: Registry[], health: Health): () => Promise<void
     labelNames: ['state'],
     registers,
   });
+  const open = new Gauge({ name: 'wherefore_jobs_open', help: 'Explanations that have not ended, waiting or being worked on.', labelNames: ['status'], registers });
+  const oldest = new Gauge({ name: 'wherefore_queue_oldest_seconds', help: 'Age of the oldest explanation that waits; 0 when none does.', registers });
   return async () => {
-    const [answers, seen, jobs] = await Promise.all([
+    const [answers, seen, jobs, unended, age] = await Promise.all([
       health.ping().catch(() => false),
       health.workers().catch(() => null),
       health.queueDepth().catch(() => ({})),
+      health.open().catch(() => ({})),
+      health.oldestQueuedSeconds().catch(() => undefined),
     ]);
     up.set(answers ? 1 : 0);
     if (seen === null) workers.remove({});
     else workers.set(seen);
     depth.reset();
     for (const [state, count] of Object.entries(jobs)) depth.set({ state }, count);
+    open.reset();
+    for (const [status, count] of Object.entries(unended)) open.set({ status }, count);
+    if (age === undefined) oldest.remove({});
+    else oldest.set(age ?? 0);
   };
 }
 

@@ -38,7 +38,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(error, request.id);
   const retryAfter = (error instanceof ProblemError ? error.retryAfter : undefined) ?? RETRY_AFTER[problem.code];
   if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter)));
-  if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="wherefore"');
+  if (problem.code === 'unauthorized' && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer realm="wherefore"');
   return reply.code(problem.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 

@@ -1,13 +1,22 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Read by machines every few seconds. */
-const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+export const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+const JOB_ID = /\bexp_[0-9a-z]{26}\b/;
+
+/** The explanation that a request was about, or that it made; nothing else of a path is logged. */
+function jobOf(request: FastifyRequest, reply: FastifyReply): string | undefined {
+  const { id } = request.params as { id?: unknown };
+  const made = reply.getHeader('location');
+  return JOB_ID.exec(typeof id === 'string' ? id : typeof made === 'string' ? made : '')?.[0];
+}
 
 /** One line per request: the route, never the body, the query or a header. */
 export function requestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
-    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    const line = { method: request.method, route, job_id: jobOf(request, reply), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     if (QUIET.has(route)) request.log.debug(line, 'request');
     else request.log.info(line, 'request');
   });

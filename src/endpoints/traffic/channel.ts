@@ -1,8 +1,9 @@
+import type { Watch } from '../../service/meter.ts';
 import type { Price, Usage } from '../../service/ports.ts';
 import type { Client, Request } from '../http/client.ts';
 import { Fault } from '../http/fault.ts';
 import type { Clock } from './clock.ts';
-import { endingOf } from './ending.ts';
+import { endingOf, outcomeOf } from './ending.ts';
 import type { Limiter } from './limiter.ts';
 import { PausedTooLong } from './pause.ts';
 import type { Slot } from './slot.ts';
@@ -43,6 +44,7 @@ interface ChannelParts {
   price: Price | null;
   maxWaitMs: number;
   log: Log | undefined;
+  watch: Watch | undefined;
 }
 
 /** The way to one endpoint: every request passes limits, retries, validation and accounting here. */
@@ -81,7 +83,7 @@ export class Channel {
   }
 
   #tries<T>(attempt: (slot: Slot) => Promise<T>, request: Asked, errand: Errand): Promise<T> {
-    const { clock, limiter, log, name } = this.#parts;
+    const { clock, limiter, log, name, watch } = this.#parts;
     const evaluations = errand.evaluations ?? 1;
     const placed = async (): Promise<T> => {
       const asked = built(request);
@@ -96,6 +98,7 @@ export class Channel {
         const ending = endingOf(error);
         const retryAfterMs = error instanceof Fault ? error.retryAfterMs : null;
         if (ending === 'paused') {
+          watch?.paused(name);
           log?.warn({ endpoint: name, seconds: Math.ceil((retryAfterMs ?? 0) / 1_000) }, 'the endpoint asks to be left alone');
         }
         // before anybody takes the place: nothing may be sent in the pause that this may begin
@@ -107,14 +110,19 @@ export class Channel {
       clock,
       signal: errand.signal,
       patience: errand.patience,
-      onRetry: (fault, waitMs) =>
-        log?.info({ endpoint: name, kind: fault.kind, status: fault.status, waitMs: Math.round(waitMs) }, 'asking again'),
+      onRetry: (fault, waitMs) => {
+        watch?.again(name);
+        log?.info({ endpoint: name, kind: fault.kind, status: fault.status, waitMs: Math.round(waitMs) }, 'asking again');
+      },
     });
   }
 
   async #acquire(tokens: number, { patience, signal, evaluations }: Errand): Promise<Slot> {
+    const { clock, limiter, name, watch } = this.#parts;
+    const begun = clock.now();
     try {
-      const slot = await this.#parts.limiter.acquire(tokens, patience.leftMs, signal, evaluations);
+      const slot = await limiter.acquire(tokens, patience.leftMs, signal, evaluations);
+      watch?.waited(name, (clock.now() - begun) / 1_000);
       patience.leftMs -= slot.pausedMs;
       return slot;
     } catch (error) {
@@ -126,14 +134,22 @@ export class Channel {
   }
 
   async #attempt<T>(request: Request, read: (reply: object) => T, errand: Errand, slot: Slot): Promise<T> {
+    const { name, client, watch } = this.#parts;
+    const { model } = request.body;
+    const end = watch?.sent({ endpoint: name, path: request.path, model: typeof model === 'string' ? model : null, evaluations: errand.evaluations ?? 1 });
     let reply: object | null = null;
+    let outcome = 'ok';
     try {
-      reply = await this.#parts.client.post(request, errand.signal, (left) => slot.told(left));
+      reply = await client.post(request, errand.signal, (left) => slot.told(left));
       return read(reply);
+    } catch (error) {
+      outcome = outcomeOf(error);
+      throw error;
     } finally {
       const usage = usageOf(reply, this.#parts.price);
       const spent = usage.promptTokens + usage.completionTokens;
       if (spent > 0) slot.settle(spent);
+      end?.({ outcome, usage });
       errand.onUsage?.(usage);
     }
   }

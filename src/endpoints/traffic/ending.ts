@@ -18,6 +18,12 @@ export function endingOf(error: unknown): Ending {
   return error.kind === 'connection' && error.tries > 1 ? 'away' : 'alive';
 }
 
+/** The same for those who count: `http_<status>` or the kind of fault; `aborted` where it was called off. */
+export function outcomeOf(error: unknown): string {
+  if (!(error instanceof Fault)) return 'aborted';
+  return error.status === null ? error.kind : `http_${error.status}`;
+}
+
 /** Whether the server could not do what it was asked, whoever asks. */
 export function isTrouble(ending: Ending): boolean {
   return ending === 'away' || ending === 'overloaded';

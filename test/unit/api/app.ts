@@ -5,7 +5,8 @@ import { createAuthenticator } from '../../../src/api/auth.ts';
 import { problemSchema } from '../../../src/contract/problem.ts';
 import { type ProblemCode, PROBLEMS } from '../../../src/errors.ts';
 import { expect } from 'vitest';
-import { MemoryHealth, MemoryService } from './memory-service.ts';
+import { MemoryHealth } from './memory-health.ts';
+import { MemoryService } from './memory-service.ts';
 
 export const MAX_BODY_BYTES = 100_000;
 

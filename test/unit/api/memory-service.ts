@@ -7,7 +7,7 @@ import type { Estimate, ResultAttribution, ResultTarget } from '../../../src/con
 import type { EvaluationTable } from '../../../src/core/evaluations.ts';
 import type { TargetSpec } from '../../../src/core/types.ts';
 import { faultAt, ProblemError } from '../../../src/errors.ts';
-import { type EndpointInfo, type Health, type JobEvent, type Status, type Stored, TERMINAL } from '../../../src/service/ports.ts';
+import { type EndpointInfo, type JobEvent, type Status, type Stored, TERMINAL } from '../../../src/service/ports.ts';
 import type { Service } from '../../../src/service/service.ts';
 
 const ENDPOINT: EndpointInfo = {
@@ -222,25 +222,5 @@ export class MemoryService implements Service {
 
   endpoints() {
     return { defaultName: ENDPOINT.name, endpoints: [ENDPOINT], callerEndpoints: false };
-  }
-}
-
-/** Health that a test can change. */
-export class MemoryHealth implements Health {
-  up = true;
-  seen = 1;
-
-  async ping(): Promise<boolean> {
-    return this.up;
-  }
-
-  async workers(): Promise<number> {
-    if (!this.up) throw new ProblemError('storage_unavailable', 'Redis is away.');
-    return this.seen;
-  }
-
-  async queueDepth(): Promise<Record<string, number>> {
-    if (!this.up) throw new ProblemError('storage_unavailable', 'Redis is away.');
-    return { waiting: 3, active: 1 };
   }
 }
