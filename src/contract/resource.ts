@@ -96,7 +96,18 @@ export const resultSchema = z.strictObject({
   units: z.array(unitSchema),
   targets: z.array(resultTargetSchema),
   attributions: z.array(attributionSchema),
-  scorer: z.strictObject({ id: z.string(), rung: z.enum(['prompt_logprobs', 'forced_decoding', 'first_token', 'text']), unit: z.string(), notes: z.array(z.string()) }),
+  scorer: z.strictObject({
+    id: z.string(),
+    rung: z.enum(['prompt_logprobs', 'forced_decoding', 'first_token', 'text']),
+    unit: z.string(),
+    tokens_scored: count.nullable().describe('Tokens whose log-probability was read of every evaluation, those of a foil too; null where answers were compared.'),
+    censored_tokens: count.nullable().describe('How many of the log-probabilities behind the values are only a bound, over all evaluations; null as above.'),
+    comparison_key: z
+      .string()
+      .nullable()
+      .describe('Two results with the same key can be compared number by number: they measured the same quantity in the same way. Null compares with nothing: some values are only bounds.'),
+    notes: z.array(z.string()),
+  }),
   noise: noiseSchema.nullable().describe('What sampling alone does to values and scores; null where no answers were sampled.'),
   faithfulness: faithfulnessSchema,
   evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),

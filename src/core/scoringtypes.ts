@@ -82,6 +82,8 @@ export interface Scorer<O = unknown> {
   score(input: ScoreInput, options: O): Values;
   /** Every value is 0 or 1, so that the mean of several samples is a rate. Left out: it is not. */
   rate?: true;
+  /** How many of the log-probabilities behind these values are only a bound. Left out: none can be. */
+  censored?(input: ScoreInput, options: O): number;
   /** What a reader of these values should know of them, in plain words. */
   notes?(input: ScoreInput, options: O): string[];
 }

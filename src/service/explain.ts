@@ -24,7 +24,7 @@ import type { Evaluated } from './meter.ts';
 import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
-import { consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
+import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
 import { settle } from './setting.ts';
 
 export interface ExplainInput {
@@ -135,8 +135,10 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   // last: where the budget ends early, the held-out check is worth more
   const asked = await check(plan, { ...played, finding }, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, shown.leaves);
-  const notes = [...setting.notes, ...notesOf(scoring, basis, targets, evaluator.log.map(({ outcome }) => outcome))];
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, evaluator, counsel, budget, cancelled: input.cancel.aborted });
+  const outcomes = evaluator.log.map(({ outcome }) => outcome);
+  const notes = [...setting.notes, ...notesOf(scoring, basis, targets, outcomes)];
+  const censored = censoredOf(scoring, basis, targets, outcomes);
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, censored, evaluator, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n,
     completion: reference,

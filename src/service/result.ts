@@ -4,6 +4,7 @@ import type { Noise } from '../core/sampling/noise.ts';
 import type { Target } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
 import type { Budget } from './budget.ts';
+import { comparisonKey, tokensScored } from './comparison.ts';
 import type { Counsel } from './counsel.ts';
 import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -32,6 +33,8 @@ interface AssembleInput {
   played: Played;
   noise: Noise | null;
   faithfulness: Faithfulness;
+  /** Log-probabilities that are only a bound; null where answers are compared. */
+  censored: number | null;
   evaluator: Evaluator;
   counsel: Counsel;
   budget: Budget;
@@ -39,7 +42,7 @@ interface AssembleInput {
 }
 
 /** The result as the contract shows it. */
-export function assemble({ version, plan, setting, targets, played, noise, faithfulness, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
+export function assemble({ version, plan, setting, targets, played, noise, faithfulness, censored, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
   const { reference, scoring } = setting;
   const { finding, shown } = played;
   const { used } = budget;
@@ -51,7 +54,15 @@ export function assemble({ version, plan, setting, targets, played, noise, faith
     units: toPublicUnits(shown.units),
     targets: targets.map((target) => publicTarget(target, reference.text)),
     attributions,
-    scorer: { id: scoring.scorer.id, rung: setting.rung, unit: scoring.unit, notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])] },
+    scorer: {
+      id: scoring.scorer.id,
+      rung: setting.rung,
+      unit: scoring.unit,
+      tokens_scored: tokensScored(setting),
+      censored_tokens: censored,
+      comparison_key: (censored ?? 0) > 0 ? null : comparisonKey(plan, setting, targets),
+      notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])],
+    },
     noise: noise && publicNoise(plan.repeats, noise),
     faithfulness: noise ? { ...faithfulness, ...overshadowed(faithfulness, attributions[0]) } : faithfulness,
     evaluations: { planned: plan.weighings * (plan.references + plan.repeats * masks), ...evaluator.counts },

@@ -72,6 +72,11 @@ export function notesOf({ scorer, options }: Scoring, basis: Basis, targets: rea
   return scorer.notes?.({ ...basis, targets, outcomes }, options) ?? [];
 }
 
+/** How many of the log-probabilities behind the values are only a bound; null where answers are compared. */
+export function censoredOf({ scorer, options }: Scoring, basis: Basis, targets: readonly Target[], outcomes: readonly Outcome[]): number | null {
+  return scorer.needs === 'text' ? null : (scorer.censored?.({ ...basis, targets, outcomes }, options) ?? 0);
+}
+
 /** Values of every sample, [mask][sample][target]: each outcome is scored by itself, so scorers know nothing of samples. */
 export function sampleValues(scoring: Scoring, basis: Basis, targets: readonly Target[], samples: readonly Samples[], advice?: Advice): Values[] {
   const values = valuesOf(scoring, { ...basis, targets, outcomes: samples.flat() }, advice);

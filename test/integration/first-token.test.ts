@@ -120,6 +120,7 @@ describe('first-token on other servers', () => {
     expect(scores(body)[0]).toBeCloseTo(0, 9);
     expect(scores(body)[1]).toBeCloseTo(odds(-0.1) - odds(-7), 9);
     expect(body.result?.scorer.notes.join()).not.toContain('most that it can be');
+    expect(body.result?.scorer).toMatchObject({ tokens_scored: 1, censored_tokens: 0, comparison_key: expect.stringMatching(/^cmp_/) as string });
     const labels = await explainAndWait(stack.app, job({ scorer: { id: 'first-token', options: { positive: ['Vilnius.'], negative: ['Kyoto'] } } }));
     expect(scores(labels.body)[1]).toBeCloseTo(-0.1 - -7, 9);
   });
@@ -138,6 +139,8 @@ describe('first-token on other servers', () => {
   it('takes a bound where a server shows fewer, and says how often', async () => {
     const { server, stack } = await serve({ topLogprobs: 2, topLimit: 5 });
     const { body } = await explainAndWait(stack.app, job());
+    expect(body.result?.scorer).toMatchObject({ tokens_scored: 1, comparison_key: null });
+    expect(body.result?.scorer.censored_tokens).toBeGreaterThan(0);
     expect(body.result?.scorer.notes.join('\n')).toMatch(/chat: 2 alternatives[\s\S]*in \d of \d evaluations no positive label/);
     // without its sentence the label is behind "I" and "Kyoto"
     expect(scores(body)[1]).toBeCloseTo(odds(-0.1) - odds(-4), 9);

@@ -88,6 +88,9 @@ export const firstToken: Scorer<Options> = {
     refuseLater(input.reference, input.targets);
     return oddsOfAll(input, chosen).map((odds) => new Float64Array(input.targets.length).fill(odds?.value ?? Number.NaN));
   },
+  censored(input, chosen) {
+    return oddsOfAll(input, chosen).reduce((sum, odds) => sum + Number(odds?.censored.positive ?? false) + Number(odds?.censored.negative ?? false), 0);
+  },
   notes(input, chosen) {
     const seen = oddsOfAll(input, chosen).filter((odds) => odds !== null);
     const sides = sidesOf(input.reference, input.opening ?? [], chosen);
