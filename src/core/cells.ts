@@ -1,5 +1,5 @@
 import { isFields } from './annotations.ts';
-import { createParts } from './parts.ts';
+import { createParts, emptiedParts } from './parts.ts';
 import { type Piece, createPassage, isPresent } from './passage.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { Holder, Path } from './slots.ts';
@@ -11,6 +11,8 @@ export interface Cell {
   path: Path;
   pieces: readonly Piece[];
   valueUnder(mask: Mask): unknown;
+  /** What stands there when all is lost and the text must not be empty. */
+  emptied(text: string): unknown;
 }
 
 function valueAt(call: Call, path: Path): unknown {
@@ -29,10 +31,11 @@ export function cellOf(holder: Holder, base: Call, piecesAt: (at: string) => rea
   const slots = holder.slots.map((slot) => ({ slot, pieces: piecesAt(slot.at) }));
   const pieces = slots.flatMap((entry) => entry.pieces);
   const { path } = holder;
-  if (holder.kind !== 'parts') return { path, pieces, valueUnder: createPassage(pieces, repair, collapse) };
+  if (holder.kind !== 'parts') return { path, pieces, valueUnder: createPassage(pieces, repair, collapse), emptied: (text) => text };
   const parts = valueAt(base, path) as readonly unknown[];
-  const textType = path[0] === 'input' ? 'input_text' : 'text';
-  return { path, pieces, valueUnder: createParts(parts, slots, { repair, collapse, textType }) };
+  const items = path[0] === 'input';
+  const form = { textType: items ? 'input_text' : 'text', items };
+  return { path, pieces, valueUnder: createParts(parts, slots, { repair, collapse }, form), emptied: (text) => emptiedParts(parts, text, form) };
 }
 
 /** Whether the mask takes something of the place. */

@@ -10,13 +10,17 @@ function nameIn(fields: Fields): unknown {
   return name;
 }
 
+const DATED = /_\d{4}_\d{2}_\d{2}$/;
+
 /**
  * What a tool, and a `tool_choice` that names it, have in common: `{type, function: {name}}` and `{type, custom: {name}}`
- * of chat, `{type, name}` of responses, `{type: 'mcp', server_label}`, and hosted tools, which have only a type.
+ * of chat, `{type, name}` of responses, `{type: 'mcp', server_label}`, and hosted tools, which have only a type, with or
+ * without the date of a version.
  */
 export function toolKey(tool: unknown): string {
   if (!isFields(tool)) return '';
-  return JSON.stringify([tool['type'] ?? 'function', nameIn(tool) ?? null]);
+  const { type = 'function' } = tool;
+  return JSON.stringify([typeof type === 'string' ? type.replace(DATED, '') : type, nameIn(tool) ?? null]);
 }
 
 /** Fields of an `allowed_tools` choice, which chat nests and responses does not. */

@@ -7,9 +7,25 @@ import type { Mask } from './types.ts';
 /** One content part under a mask; null = it is not there. */
 type PartView = (mask: Mask) => Fields | null;
 
+/** What a part says of places in its text: of another text it would be wrong. */
+const ABOUT_TEXT = ['annotations', 'logprobs'];
+
 function withText(part: Fields, text: string): Fields {
   const field = textFieldOf(part);
-  return field === null ? part : { ...part, [field]: text };
+  if (field === null) return part;
+  const about = ABOUT_TEXT.filter((key) => Array.isArray(part[key])).map((key) => [key, []] as const);
+  return { ...part, [field]: text, ...Object.fromEntries(about) };
+}
+
+/** Types of parts that a model has said, in items of the Responses API. Content with one of them is a list and nothing else. */
+const SAID: ReadonlySet<unknown> = new Set(['output_text', 'refusal']);
+
+/** How the dialect of a call has it. */
+export interface PartsForm {
+  /** Type of a text part that the caller gives. */
+  textType: string;
+  /** Whether what a model has said stays a list. */
+  items: boolean;
 }
 
 function textView(part: Fields, pieces: readonly Piece[], repair: boolean, collapse: boolean): PartView {
@@ -38,16 +54,22 @@ export interface SlotPieces {
   pieces: readonly Piece[];
 }
 
+/** What stands for a list of parts of which no content is left: a text, or its first text part with that text. */
+export function emptiedParts(parts: readonly unknown[], text: string, { items }: PartsForm): unknown {
+  const said = items && parts.find((part) => isFields(part) && SAID.has(part['type']));
+  return said ? [withText(said as Fields, text)] : text;
+}
+
 /**
  * A list of content parts, ready to be rendered under many masks. Parts that lost all their text leave the list, parts
- * that never had any stay; where only such are left there is no content, which is ''.
- * @param parts    the list without annotations
- * @param textType type of a text part in this dialect
+ * that never had any stay; where only such are left there is no content (`emptiedParts`).
+ * @param parts the list without annotations
  */
 export function createParts(
   parts: readonly unknown[],
   slots: readonly SlotPieces[],
-  { repair, collapse, textType }: { repair: boolean; collapse: boolean; textType: string },
+  { repair, collapse }: { repair: boolean; collapse: boolean },
+  form: PartsForm,
 ): (mask: Mask) => unknown {
   const views = new Map<number, PartView>();
   for (const { slot, pieces } of slots) {
@@ -56,7 +78,7 @@ export function createParts(
       const piece = pieces[0];
       if (!isFields(part) || !piece) continue;
       if (slot.level === 'message') views.set(entry, memberView(part, piece, entry === slot.entries[0]));
-      else if (textFieldOf(part) === null) views.set(entry, otherView(part, piece, textType));
+      else if (textFieldOf(part) === null) views.set(entry, otherView(part, piece, form.textType));
       else views.set(entry, textView(part, pieces, repair, collapse));
     }
   }
@@ -70,6 +92,6 @@ export function createParts(
       left.push(seen);
       hasContent ||= view !== undefined;
     }
-    return hasContent ? left : '';
+    return hasContent ? left : emptiedParts(parts, '', form);
   };
 }

@@ -64,7 +64,7 @@ export function createRenderer(call: Call, units: readonly Unit[], perturbation:
       const copied = new Set<string>();
       for (const cell of cells) {
         if (!isTouched(cell, mask)) continue;
-        const value = fillEmpty && isEmptied(cell, mask) ? perturbation.emptyForm : cell.valueUnder(mask);
+        const value = fillEmpty && isEmptied(cell, mask) ? cell.emptied(perturbation.emptyForm) : cell.valueUnder(mask);
         write(result, cell.path, value, copied);
       }
       return withTools(result, mask);

@@ -58,7 +58,7 @@ function fixedItem(item: Fields, i: number): Holder {
   return { path: ['input', i], kind: 'item', slots: [slot] };
 }
 
-const TOOL_OUTPUTS: ReadonlySet<unknown> = new Set(['function_call_output', 'custom_tool_call_output']);
+const TOOL_OUTPUTS: ReadonlySet<unknown> = new Set(['function_call_output', 'custom_tool_call_output', 'local_shell_call_output', 'apply_patch_call_output']);
 
 function itemHolder(item: unknown, i: number): Holder[] {
   if (!isFields(item)) throw unsupported(['input', i], 'must be an item of the Responses API');

@@ -29,7 +29,7 @@ export function createTools(
     }
     if (dropped.size === 0) return call;
     if (left.length === 0) {
-      const { tools: _, tool_choice: __, parallel_tool_calls: ___, ...rest } = call;
+      const { tools: _, tool_choice: __, parallel_tool_calls: ___, max_tool_calls: ____, ...rest } = call;
       return rest;
     }
     if (!('tool_choice' in call)) return { ...call, tools: left };

@@ -1,4 +1,5 @@
 import { codePointCount } from './codepoints.ts';
+import { needed } from './needed.ts';
 import { type Slot, holdersOf } from './slots.ts';
 import { isBlank } from './whitespace.ts';
 import type { Call, Span, Unit } from './types.ts';
@@ -27,7 +28,9 @@ function unitsIn(slot: Slot, segment: (text: string) => Span[], splitLevel: stri
  */
 export function unitsOf(call: Call, segment: (text: string) => Span[], level: string): Unit[] {
   const slots = holdersOf(call).flatMap((holder) => holder.slots);
-  return slots.flatMap((slot) => unitsIn(slot, segment, level)).map((unit, index) => ({ ...unit, index }));
+  const units = slots.flatMap((slot) => unitsIn(slot, segment, level));
+  const kept = needed(call, units);
+  return units.map((unit, index) => ({ ...unit, index, fixed: unit.fixed || index === kept }));
 }
 
 /**

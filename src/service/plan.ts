@@ -75,6 +75,9 @@ function refuseUnserved(request: ExplanationRequest): void {
   if (request.webhook) throw faultAt('not_available', '/webhook', 'webhooks are not offered by this release: poll the explanation');
   const { n, stream } = request.call as { n?: unknown; stream?: unknown };
   if (typeof n === 'number' && n > 1) throw faultAt('unsupported_call', '/call/n', 'one explanation explains one completion: send the call with `n` 1 and the completion to explain');
+  if ((request.call['conversation'] ?? null) !== null) {
+    throw faultAt('unsupported_call', '/call/conversation', 'a conversation grows by every answer that is asked for: send its items as `input`');
+  }
   if (stream !== undefined && typeof stream !== 'boolean') throw faultAt('validation_failed', '/call/stream', 'must be true or false');
 }
 

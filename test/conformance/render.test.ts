@@ -7,7 +7,7 @@ import { segmenters } from '../../src/core/segmenters/index.ts';
 import { holdersOf } from '../../src/core/slots.ts';
 import type { Call, Mask, Unit } from '../../src/core/types.ts';
 import { unitsOf } from '../../src/core/units.ts';
-import { anyCall } from '../helpers/anycall.ts';
+import { anyCall, callsOf } from '../helpers/anycall.ts';
 import { type Fields, faultsOf, isFields, list, textsOf, withoutAnnotations } from '../helpers/callrules.ts';
 
 interface Scene {
@@ -21,8 +21,8 @@ interface Scene {
 const anyBits = fc.array(fc.nat(1), { minLength: 1, maxLength: 40 });
 
 /** Any call, cut by any segmenter, perturbed by any perturber, under any mask. */
-const anyScene = (perturber: (typeof perturbers)[number], given: object): fc.Arbitrary<Scene> =>
-  fc.tuple(anyCall, fc.constantFrom(...segmenters), anyBits).map(([call, segmenter, bits]) => {
+const anyScene = (perturber: (typeof perturbers)[number], given: object, calls = anyCall): fc.Arbitrary<Scene> =>
+  fc.tuple(calls, fc.constantFrom(...segmenters), anyBits).map(([call, segmenter, bits]) => {
     const options = segmenter.options.parse({});
     const units = unitsOf(call, (text) => segmenter.segment(text, options), segmenter.level);
     const renderer = createRenderer(call, units, perturbationOf(perturber, units, perturber.options.parse(given)));
@@ -47,9 +47,9 @@ const cases = perturbers.flatMap((perturber) =>
 describe.each(cases)('under %s with %j', (_, given, perturber) => {
   const scene = anyScene(perturber, given);
 
-  it('all present: the caller\'s call, key for key, without annotations', () => {
+  it.each(Object.entries(callsOf))('%s, all present: the caller\'s call, byte for byte, without annotations', (_shape, calls) => {
     fc.assert(
-      fc.property(scene, ({ call, renderer }) => {
+      fc.property(anyScene(perturber, given, calls), ({ call, renderer }) => {
         const rendered = renderer.render(new Uint8Array(renderer.n).fill(1));
         expect(JSON.stringify(rendered)).toBe(JSON.stringify(withoutAnnotations(call)));
       }),
@@ -57,9 +57,9 @@ describe.each(cases)('under %s with %j', (_, given, perturber) => {
     );
   });
 
-  it('every mask gives a call that the protocol takes', () => {
+  it.each(Object.entries(callsOf))('%s: every mask gives a call that the protocol takes', (_shape, calls) => {
     fc.assert(
-      fc.property(scene, ({ call, renderer, mask }) => {
+      fc.property(anyScene(perturber, given, calls), ({ call, renderer, mask }) => {
         expect(faultsOf(call, renderer.render(mask))).toEqual([]);
         expect(faultsOf(call, renderer.render(mask, { fillEmpty: true }))).toEqual([]);
       }),

@@ -20,7 +20,7 @@ const note = (...kinds: string[]): fc.Arbitrary<Note> =>
   fc.tuple(fc.option(fc.constantFrom(...kinds), { nil: undefined }), labels);
 const anyNote = note('whole', 'split', 'fixed');
 const wholeOrFixed = note('whole', 'fixed');
-const text = fc.oneof({ weight: 4, arbitrary: anyText }, fc.constantFrom('One. Two. Three.', 'A one.\n- b\n- c\n\nD?'));
+const text = fc.oneof({ weight: 4, arbitrary: anyText }, fc.constantFrom('One. Two. Three.', 'Answer in JSON. Be brief.', 'Two Json objects. No more.', 'A one.\n- b\n- c\n\nD?'));
 
 const textPart = (type: string): fc.Arbitrary<Fields> =>
   fc.tuple(text, anyNote).map(([value, noted]) => annotated({ type, text: value }, noted));
@@ -46,8 +46,16 @@ const message = fc
   .map(([role, content, noted]) => annotated({ role, content, ...protocolOf(role) }, noted));
 
 const messageItem = fc
-  .tuple(fc.constantFrom('user', 'assistant'), fc.oneof(text, partsOf('input_text', 'input_image')), anyNote)
-  .map(([role, content, noted]) => annotated({ type: 'message', role, content }, noted));
+  .tuple(fc.constantFrom('user', 'assistant', 'developer'), fc.oneof(text, partsOf('input_text', 'input_image')), anyNote)
+  .map(([role, content, noted]) => annotated({ type: 'message', role, content: role === 'assistant' && typeof content !== 'string' ? 'Said. Before.' : content }, noted));
+const citation = { type: 'url_citation', start_index: 0, end_index: 1, url: 'https://x', title: 'x' };
+const saidPart = fc
+  .tuple(text, fc.constantFrom([], [citation]), fc.boolean(), anyNote)
+  .map(([value, annotations, refused, noted]) => annotated(refused ? { type: 'refusal', refusal: value } : { type: 'output_text', text: value, annotations, logprobs: [] }, noted));
+/** What a model has said before, as it came. */
+const saidItem = fc
+  .tuple(fc.array(saidPart, { minLength: 1, maxLength: 3 }), anyNote)
+  .map(([content, noted]) => annotated({ type: 'message', id: 'msg_1', status: 'completed', role: 'assistant', content }, noted));
 const outputItem = fc
   .tuple(fc.oneof(text, partsOf('input_text', 'input_file')), anyNote)
   .map(([output, noted]) => annotated({ type: 'function_call_output', call_id: 'call_1', output }, noted));
@@ -55,7 +63,7 @@ const otherItem = fc.constantFrom<Fields>(
   { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
   { type: 'reasoning', id: 'r', summary: [] },
 );
-const item = fc.oneof(messageItem, outputItem, otherItem);
+const item = fc.oneof(messageItem, saidItem, outputItem, otherItem);
 
 const names = fc.constantFrom('f', 'g', 'h');
 const chatTool = fc
@@ -64,7 +72,7 @@ const chatTool = fc
 const namedTool = fc
   .tuple(names, wholeOrFixed)
   .map(([name, noted]) => annotated({ type: 'function', name, parameters: {} }, noted));
-const hostedTool = wholeOrFixed.map((noted) => annotated({ type: 'web_search' }, noted));
+const hostedTool = fc.tuple(fc.constantFrom('web_search', 'web_search_2025_08_26'), wholeOrFixed).map(([type, noted]) => annotated({ type }, noted));
 
 const words = fc.constantFrom<unknown>('auto', 'none', 'required', undefined);
 const chatName = names.map((name) => ({ type: 'function', function: { name } }));
@@ -81,14 +89,21 @@ function withTools(tool: fc.Arbitrary<unknown>, choice: fc.Arbitrary<unknown>): 
   return fc.oneof(fc.constant({}), given);
 }
 
+const schema = { name: 's', strict: true, schema: { type: 'object', properties: {}, additionalProperties: false } };
+const chatFormat = fc.constantFrom({}, { response_format: { type: 'json_object' } }, { response_format: { type: 'json_schema', json_schema: schema } });
+const responsesFormat = fc.constantFrom({}, { text: { format: { type: 'json_object' }, verbosity: 'low' } }, { text: { format: { type: 'json_schema', ...schema } } });
+
 const chat = fc
-  .tuple(fc.array(message, { minLength: 1, maxLength: 4 }), withTools(chatTool, chatChoice))
-  .map(([messages, tools]) => ({ model: 'm', messages, ...tools, temperature: 0 }));
+  .tuple(fc.array(message, { minLength: 1, maxLength: 4 }), withTools(chatTool, chatChoice), chatFormat)
+  .map(([messages, tools, format]) => ({ model: 'm', messages, ...tools, ...format, temperature: 0 }));
 const completions = fc.oneof(text, textParts).map((prompt) => ({ model: 'm', prompt, max_tokens: 5 }));
 const input = fc.oneof(text, fc.array(item, { minLength: 1, maxLength: 4 }));
 const instructions = fc.oneof(text, textParts, fc.constant(null));
 const responses = fc
-  .tuple(input, instructions, withTools(fc.oneof(namedTool, hostedTool), responsesChoice))
-  .map(([given, rules, tools]) => ({ model: 'm', instructions: rules, input: given, ...tools, store: false }));
+  .tuple(input, instructions, withTools(fc.oneof(namedTool, hostedTool), responsesChoice), responsesFormat)
+  .map(([given, rules, tools, format]) => ({ model: 'm', instructions: rules, input: given, ...tools, ...format, store: false }));
+
+/** Calls by their shape. */
+export const callsOf: Readonly<Record<'chat' | 'completion' | 'responses', fc.Arbitrary<Call>>> = { chat, completion: completions, responses };
 
 export const anyCall: fc.Arbitrary<Call> = fc.oneof({ weight: 2, arbitrary: chat }, completions, responses);

@@ -22,7 +22,11 @@ function plainDeep(value: Json): Json {
   return Object.fromEntries(Object.entries(plain(value) as Fields).map(partsOf));
 }
 
-const textsOfPart = (part: Json): string[] => (isFields(part) && typeof part['text'] === 'string' ? [part['text']] : []);
+const textsOfPart = (part: Json): string[] => {
+  if (!isFields(part)) return [];
+  return [part['text'], part['refusal']].filter((text) => typeof text === 'string');
+};
+const isSaid = (part: Json): boolean => isFields(part) && ['output_text', 'refusal'].includes(String(part['type']));
 
 /** What should be sent of a call in which all is present, written without any of the code under test. */
 export function withoutAnnotations(call: Call): Json {
@@ -44,6 +48,20 @@ const emptyParts = (content: Json | undefined): number =>
 const isPart = (part: Json): boolean =>
   isFields(part) && typeof part['type'] === 'string' && !('explain' in part) && !('label' in part);
 
+/** Citations and the like point into a text: they may stand beside that text alone. */
+function pointsElsewhere(part: Json, given: readonly Json[]): boolean {
+  if (!isFields(part) || !list(part['annotations']).length) return false;
+  return !given.some((each) => json(plain(each)) === json(part));
+}
+
+/** What is wrong with what a model has said, as an item of the Responses API. */
+function saidFaults(now: Json | undefined, then: Json | undefined): string[] {
+  if (!list(then).some(isSaid)) return [];
+  if (!Array.isArray(now) || now.length === 0) return ['what was said is no list any more'];
+  const lacks = now.some((part) => isFields(part) && part['type'] === 'output_text' && !Array.isArray(part['annotations']));
+  return [...(lacks ? ['lost its annotations'] : []), ...(now.some((part) => pointsElsewhere(part, list(then))) ? ['annotations of another text'] : [])];
+}
+
 /** What is wrong with a rendered message or item, given the caller's. */
 function entryFaults(entry: Json, given: Json): string[] {
   const own = plain(given) as Fields;
@@ -56,9 +74,10 @@ function entryFaults(entry: Json, given: Json): string[] {
     ['lost its content', (now === null) !== (then === null)],
     ['is an empty list', Array.isArray(now) && now.length === 0 && list(then).length > 0],
     ['has a part that is none', !list(now).every(isPart)],
-    ['has an emptied part', emptyParts(now) > emptyParts(then)],
+    // what was said must stay a list, so where all is lost one empty part stays
+    ['has an emptied part', emptyParts(now) > emptyParts(then) && !(list(then).some(isSaid) && list(now).length === 1)],
   ];
-  return checks.filter(([, wrong]) => wrong).map(([what]) => what);
+  return [...checks.filter(([, wrong]) => wrong).map(([what]) => what), ...(own['type'] === 'message' ? saidFaults(now, then) : [])];
 }
 
 /** Faults of a rendered call that an endpoint would refuse. */
@@ -75,13 +94,30 @@ export function faultsOf(call: Call, rendered: Call): string[] {
   for (const key of ['prompt', 'instructions']) {
     if (call[key] !== undefined && call[key] !== null && typeof rendered[key] !== 'string') faults.push(`${key} is no text`);
   }
-  return [...faults, ...toolFaults(call, rendered)];
+  const texts: readonly string[] = ['messages', 'input', 'prompt', 'instructions', ...TOOL_FIELDS];
+  for (const key of keys) if (!texts.includes(key) && json(rendered[key]) !== json(call[key])) faults.push(`${key} changed`);
+  return [...faults, ...toolFaults(call, rendered), ...formatFaults(call, rendered)];
+}
+
+const mentions = ({ messages, input }: Call): boolean => {
+  const entries = [...list(messages), ...list(input)].filter(isFields);
+  const texts = entries.flatMap((entry) => [...textsOf(entry['content']), ...textsOf(entry['output'])]);
+  return [...texts, typeof input === 'string' ? input : ''].some((text) => /json/i.test(text));
+};
+
+/** OpenAI takes `json_object` only where the messages have the word. */
+function formatFaults(call: Call, rendered: Call): string[] {
+  const { response_format: format, text } = call as Fields;
+  const said = format ?? (isFields(text) ? text['format'] : null);
+  if (!isFields(said) || said['type'] !== 'json_object' || !mentions(call)) return [];
+  return mentions(rendered) ? [] : ['json_object without the word JSON'];
 }
 
 function nameOf(tool: Json): string {
   if (!isFields(tool)) return '';
   const { type = null, name = null, function: inner = null } = tool;
-  return json([type, isFields(inner) ? inner['name'] : name]);
+  const kind = typeof type === 'string' ? type.replace(/_\d{4}(_\d{2}){2}$/, '') : type;
+  return json([kind, isFields(inner) ? inner['name'] : name]);
 }
 
 /** Names in a `tool_choice`, a list of allowed tools included. */

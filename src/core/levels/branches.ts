@@ -1,3 +1,4 @@
+import { needed } from '../needed.ts';
 import { type Holder, holdersOf, type Slot } from '../slots.ts';
 import type { Call, Span, Unit } from '../types.ts';
 import { isFixedSlot, slotUnit } from '../units.ts';
@@ -18,6 +19,11 @@ export interface Branch {
 
 function branchOf(unit: Unit, order: number, splits: boolean, parent: Branch | null = null): Branch {
   return { unit, solid: [unit], parent, splits, orders: [order] };
+}
+
+function fixed(branch: Branch): Branch {
+  const never = (unit: Unit): Unit => ({ ...unit, fixed: true });
+  return { ...branch, unit: never(branch.unit), solid: branch.solid.map(never), splits: false };
 }
 
 /** In the order of the input. */
@@ -68,7 +74,8 @@ export function rootsOf(call: Call, cut: Cut): Branch[] {
     }
     before += holder.slots.length;
   }
-  return roots;
+  const kept = needed(call, roots.map(({ unit }) => unit));
+  return roots.map((root, index) => (index === kept ? fixed(root) : root));
 }
 
 /** What a finer level makes of a unit, in the order of the input: itself alone where it does not split it. */
