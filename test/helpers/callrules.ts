@@ -26,7 +26,7 @@ const textsOfPart = (part: Json): string[] => {
   if (!isFields(part)) return [];
   return [part['text'], part['refusal']].filter((text) => typeof text === 'string');
 };
-const isSaid = (part: Json): boolean => isFields(part) && ['output_text', 'refusal'].includes(String(part['type']));
+const isSaid = (part: Json): boolean => isFields(part) && (part['type'] === 'output_text' || part['type'] === 'refusal');
 
 /** What should be sent of a call in which all is present, written without any of the code under test. */
 export function withoutAnnotations(call: Call): Json {
@@ -94,8 +94,8 @@ export function faultsOf(call: Call, rendered: Call): string[] {
   for (const key of ['prompt', 'instructions']) {
     if (call[key] !== undefined && call[key] !== null && typeof rendered[key] !== 'string') faults.push(`${key} is no text`);
   }
-  const texts: readonly string[] = ['messages', 'input', 'prompt', 'instructions', ...TOOL_FIELDS];
-  for (const key of keys) if (!texts.includes(key) && json(rendered[key]) !== json(call[key])) faults.push(`${key} changed`);
+  const texts = new Set(['messages', 'input', 'prompt', 'instructions', ...TOOL_FIELDS]);
+  for (const key of keys) if (!texts.has(key) && json(rendered[key]) !== json(call[key])) faults.push(`${key} changed`);
   return [...faults, ...toolFaults(call, rendered), ...formatFaults(call, rendered)];
 }
 

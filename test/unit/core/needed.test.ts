@@ -27,7 +27,7 @@ describe('where an answer is to be a JSON object', () => {
     expect(fixedOf(call)).toEqual(['As Json.']);
   });
 
-  it('it is the same on the first of several levels', () => {
+  it('the first of several levels keeps it whole', () => {
     const roots = rootsOf(chat('One. Two.\n\nSpeak JSON. Three.\n\nFour.'), { level: 'sentence', segment });
     expect(roots.filter(({ unit }) => unit.fixed).map(({ unit, splits, solid }) => [unit.text.trim(), splits, solid.every(({ fixed }) => fixed)])).toEqual([['Speak JSON.', false, true]]);
     expect(needed(chat('x'), [])).toBeNull();
