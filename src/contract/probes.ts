@@ -22,6 +22,10 @@ const supportsSchema = z
     chat: z.string().describe('The rung for chats: how exactly a given answer can be weighed; `text` = not at all.'),
     completion: z.string().describe('The rung for completions.'),
     responses: z.string().default('text').describe('The rung for calls of the Responses API.'),
+    weighing: z
+      .record(z.string(), z.array(z.string()))
+      .default({})
+      .describe('Per shape of call, every rung on which a given answer was seen to be weighed truly; a job takes the one that costs least for it.'),
     lists: z.boolean().describe('A list of prompts in one request gets one answer each.'),
     notes: z.array(z.string()).describe('What was tried and seen, in words.'),
   })

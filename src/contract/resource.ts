@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUNGS } from '../core/rungs.ts';
 import { checkFields } from './checks.ts';
 import { problemSchema } from './problem.ts';
 
@@ -98,7 +99,7 @@ export const resultSchema = z.strictObject({
   attributions: z.array(attributionSchema),
   scorer: z.strictObject({
     id: z.string(),
-    rung: z.enum(['prompt_logprobs', 'forced_decoding', 'first_token', 'text']),
+    rung: z.enum(RUNGS),
     unit: z.string(),
     tokens_scored: count.nullable().describe('Tokens whose log-probability was read of every evaluation, those of a foil too; null where answers were compared.'),
     censored_tokens: count.nullable().describe('How many of the log-probabilities behind the values are only a bound, over all evaluations; null as above.'),

@@ -2,7 +2,7 @@ import { shapeOf } from '../core/callshape.ts';
 import type { Call, Completion, TokenGrid } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Watch } from '../service/meter.ts';
-import type { AskOptions, Cut, Endpoint, EndpointInfo, Usage } from '../service/ports.ts';
+import type { AskOptions, Cut, Endpoint, EndpointInfo, Rung, Usage } from '../service/ports.ts';
 import type { Claims, Findings, SharedLimits } from '../service/shared-ports.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { askAgain, forAnswers } from './again.ts';
@@ -83,9 +83,11 @@ export function createEndpoint(
     return model;
   };
 
-  const weigherFor = async (call: Call, signal: AbortSignal): Promise<Weigher> => {
+  const weigherFor = async (call: Call, rung: Rung | undefined, signal: AbortSignal): Promise<Weigher> => {
     const shape = shapeOf(call);
-    const found = shape === 'chat' || shape === 'completion' ? (await probed(modelOf(call), signal))[shape] : null;
+    const all = shape ? (await probed(modelOf(call), signal)).weighers[shape] : [];
+    // where the one that was chosen is gone by now, another weighs the same
+    const found = all.find((weigher) => weigher.rung === rung) ?? all[0];
     if (found) return found;
     throw new ProblemError(
       'scorer_unavailable',
@@ -113,14 +115,14 @@ export function createEndpoint(
     probe: (model, signal) => known.renew(model, signal),
     supports: async (model, signal) => (await probed(model, signal)).supports,
     generate: (calls, options) => askAgain(calls, forAnswers, asking, options),
-    async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut> {
-      const weigher = await weigherFor(call, signal);
+    async grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void, rung?: Rung): Promise<Cut> {
+      const weigher = await weigherFor(call, rung, signal);
       return asProblem(weigher.grid(call, completion, signal, onUsage));
     },
-    async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void> {
+    async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions, rung?: Rung): Promise<void> {
       const first = calls[0];
       if (!first) return;
-      const weigher = await weigherFor(first, options.signal);
+      const weigher = await weigherFor(first, rung, options.signal);
       await asProblem(weigher.weigh(calls, completion, grid, options));
     },
     async open(calls: readonly Call[], options: AskOptions): Promise<void> {

@@ -4,9 +4,12 @@ import { type CallerPolicy, openCallers } from './callers.ts';
 import { consultantOf } from './consult/index.ts';
 import { auto } from './dialects/auto.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { generic } from './dialects/generic.ts';
+import { gateway } from './dialects/gateway.ts';
 import { llamaCpp } from './dialects/llama-cpp.ts';
+import { ollama } from './dialects/ollama.ts';
 import { openai } from './dialects/openai.ts';
+import { sglang } from './dialects/sglang.ts';
+import { tgi } from './dialects/tgi.ts';
 import { vllm } from './dialects/vllm.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
 import { type EndpointSettings, infoOf } from './settings.ts';
@@ -15,7 +18,7 @@ export type { CallerPolicy } from './callers.ts';
 export type { EndpointSettings } from './settings.ts';
 
 /** The registry: a new dialect is one file and one line here. */
-export const dialects: readonly Dialect[] = [auto, openai, vllm, llamaCpp, ...generic];
+export const dialects: readonly Dialect[] = [auto, openai, vllm, sglang, llamaCpp, ollama, tgi, gateway];
 
 /**
  * The configured endpoints. Nothing is asked of them until a job needs it.

@@ -156,7 +156,7 @@ export class Asker {
       onUsage: (usage) => budget.add(usage),
     };
     const calls = items.map((item) => item.call);
-    if (question.kind === 'weigh') await endpoint.weigh(calls, question.completion, question.grid, options);
+    if (question.kind === 'weigh') await endpoint.weigh(calls, question.completion, question.grid, options, question.rung);
     else await endpoint[question.kind](calls, options);
   }
 

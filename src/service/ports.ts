@@ -1,10 +1,12 @@
 import type { CallShape } from '../core/callshape.ts';
+import type { Rung } from '../core/rungs.ts';
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
 import type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 import type { Consultant } from './consultants.ts';
 import type { Flow, ProbeReport } from './shared-ports.ts';
 
 export * from './storage.ts';
+export type { Rung } from '../core/rungs.ts';
 export type { Consultant, Inquiry, Said } from './consultants.ts';
 export type { Vault } from './vault.ts';
 export type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
@@ -48,13 +50,6 @@ export interface Consulted {
   price: Price | null;
 }
 
-/**
- * The rungs of the scoring ladder: log-probabilities of every token of a given completion, read as part of a prompt or
- * generated because nothing else is allowed; of the first token of a new answer, with its alternatives; or nothing but a
- * new answer.
- */
-export type Rung = 'prompt_logprobs' | 'forced_decoding' | 'first_token' | 'text';
-
 /** A token grid, with the log-probabilities of the completion under the call where they came along. */
 export interface Cut extends TokenGrid {
   logprobs: Float64Array | null;
@@ -66,6 +61,8 @@ export interface Supports extends Record<CallShape, Rung> {
   chat: Rung;
   completion: Rung;
   responses: Rung;
+  /** Every rung on which a given answer was seen to be weighed truly, the highest first; the cheaper one depends on the job. */
+  weighing: Record<CallShape, readonly Rung[]>;
   /** How many alternatives of an answer's first token were seen per shape; 0 = none that can be trusted. */
   opening: Record<CallShape, number>;
   /** A list of prompts in one completions request. */
@@ -123,14 +120,16 @@ export interface Endpoint {
   /**
    * The token grid of `completion` as an answer to `call`: how the endpoint's tokenizer cuts it. Needed before `weigh`.
    * Where finding out took a weighing of the call itself, `usage.calls` counts it and its outcome comes along.
+   * @param rung one of `weighing`; left out: the highest
    * @throws ProblemError
    */
-  grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void): Promise<Cut>;
+  grid(call: Call, completion: Completion, signal: AbortSignal, onUsage?: (usage: Usage) => void, rung?: Rung): Promise<Cut>;
   /**
    * Log-probability of every token of the grid under every call. An evaluation whose tokens the server cut otherwise
    * is laid onto the grid by common boundaries (sums over whole common stretches stay exact) or fails.
+   * @param rung as for `grid`
    */
-  weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
+  weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions, rung?: Rung): Promise<void>;
   /**
    * What an answer to each call may begin with: the alternatives of its first token with their raw log-probabilities.
    * @throws ProblemError scorer_unavailable when the server was not seen to give them for calls of this shape

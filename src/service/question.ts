@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Completion, Consultation, TokenGrid } from '../core/types.ts';
-import type { Inquiry } from './ports.ts';
+import type { Inquiry, Rung } from './ports.ts';
 
-/** How the endpoint is asked: weigh a given completion, show what an answer begins with, or answer again. */
-export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid } | { kind: 'open' } | { kind: 'generate' };
+/** How the endpoint is asked: weigh a given completion on one of its rungs, show what an answer begins with, or answer again. */
+export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid; rung?: Rung } | { kind: 'open' } | { kind: 'generate' };
 
 /**
  * Content address of an evaluation: owner, endpoint, how it is asked, and the rendered call with model and parameters.

@@ -1,4 +1,5 @@
 import { shapeOf } from '../core/callshape.ts';
+import { cheapestRung, EXACT } from '../core/rungs.ts';
 import type { Basis, Completion, Need, Target } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
@@ -22,9 +23,6 @@ export interface Setting extends Basis {
   plan: Plan;
 }
 
-/** Rungs on which a given completion is weighed. */
-const WEIGHING: ReadonlySet<Rung> = new Set<Rung>(['prompt_logprobs', 'forced_decoding']);
-
 /** A completion that is tool calls, or empty, has no text that the model could be asked to weigh. */
 function isText(completion: Completion): boolean {
   return completion.text.length > 0 && completion.toolCalls.length === 0;
@@ -40,9 +38,10 @@ interface Fed {
 function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): Fed {
   const shape = shapeOf(call);
   const feeds = new Set<Need>(['text']);
-  const rungs = { likelihood: shape ? supports[shape] : 'text', opening: 'first_token', text: 'text' } as const;
+  const rung = shape && cheapestRung(supports.weighing[shape], JSON.stringify(call).length, reference.text.length);
+  const rungs = { likelihood: rung ?? 'text', opening: 'first_token', text: 'text' } as const;
   if (!shape || !isText(reference)) return { feeds, opening: 0, rungs };
-  if (WEIGHING.has(rungs.likelihood)) feeds.add('likelihood');
+  if (EXACT.has(rungs.likelihood)) feeds.add('likelihood');
   if (supports.opening[shape] > 0) feeds.add('opening');
   return { feeds, opening: supports.opening[shape], rungs };
 }
@@ -50,15 +49,15 @@ function fed(supports: Supports, call: Asking['plan']['call'], reference: Comple
 type Asked = Basis & Pick<Setting, 'question' | 'beside'>;
 
 /** Finds out what must be known before masks can be asked by a scorer of this need. @throws ProblemError */
-const PREPARE: Readonly<Record<Need, (input: Asking, reference: Completion, targets: readonly Target[], scoring: Scoring) => Promise<Asked>>> = {
-  async likelihood(input, reference, targets, scoring) {
-    const grid = await findGrid(input, reference);
+const PREPARE: Readonly<Record<Need, (input: Asking, reference: Completion, targets: readonly Target[], scoring: Scoring, rung: Rung) => Promise<Asked>>> = {
+  async likelihood(input, reference, targets, scoring, rung) {
+    const grid = await findGrid(input, reference, rung);
     const beside: Extract<Question, { kind: 'weigh' }>[] = [];
     for (const completion of completionsWithFoils(scoring, reference, targets)) {
-      beside.push({ kind: 'weigh', completion, grid: await findGrid(input, completion) });
+      beside.push({ kind: 'weigh', completion, grid: await findGrid(input, completion, rung), rung });
     }
     const others = beside.map(({ completion, grid: own }) => ({ text: completion.text, grid: own }));
-    return { reference, grid, others, question: { kind: 'weigh', completion: reference, grid }, beside };
+    return { reference, grid, others, question: { kind: 'weigh', completion: reference, grid, rung }, beside };
   },
   async opening(input, reference) {
     const { top } = await askWhole(input, 'open');
@@ -84,7 +83,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
     const { scorer, options } = scoring;
     scorer.refuse?.({ reference, grid: null }, targets, options);
     try {
-      const asked = await PREPARE[scorer.needs](input, reference, targets, scoring);
+      const asked = await PREPARE[scorer.needs](input, reference, targets, scoring, rungs[scorer.needs]);
       scorer.refuse?.(asked, targets, options);
       const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);

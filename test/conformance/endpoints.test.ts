@@ -20,6 +20,14 @@ const servers: [string, ModelServerOptions][] = [
   ['a server like llama.cpp with eight slots', { native: { slots: 8 } }],
   ['a server like llama.cpp that spells words in bytes', { native: {}, spelling: 'bytes' }],
   ['a server like llama.cpp with one memory for all, without lists', { native: { unified: true, lists: false } }],
+  ['a newer vLLM', { vllm: {} }],
+  ['a newer vLLM that spells words in bytes', { vllm: {}, spelling: 'bytes' }],
+  ['a vLLM that replays decodes, without echo', { vllm: { scores: 'ignored' }, echo: 'off', promptLogprobs: false }],
+  ['a server like SGLang', { sglang: {} }],
+  ['a server like SGLang that spells words in bytes, one prompt at a time', { sglang: { lists: false, zero: false }, spelling: 'bytes' }],
+  ['a server like TGI', { tgi: {} }],
+  ['a server like TGI that spells words in bytes', { tgi: { templateBegins: true }, spelling: 'bytes' }],
+  ['a server like Ollama', { ollama: {}, alternatives: ['I', ' I', 'Z'] }],
   ['a server without prompt log-probabilities', { echo: 'ignored', promptLogprobs: false }],
   ['a server that shows first tokens', { topLogprobs: 20, alternatives: ['I', ' I', 'Z'] }],
   ['a server that shows nothing but five first tokens', { echo: 'off', promptLogprobs: false, topLogprobs: 5, topLimit: 5, alternatives: ['I', ' I'] }],
@@ -50,14 +58,16 @@ describe.each(matrix)('$id on $name', ({ id, options }) => {
 
   // a server like llama.cpp tells nothing of tokens that are parts of characters
   const weighs = (shape: 'chat' | 'completion') =>
-    /^(prompt_logprobs|forced_decoding)$/.test(supports[shape]) && !(options.native && options.spelling === 'bytes');
+    supports.weighing[shape].length > 0 && !(options.native && options.spelling === 'bytes');
 
   const shapes: { shape: 'chat' | 'completion'; call: (text: string) => Call; reference: Completion }[] = [
     { shape: 'chat', call: (text) => chat(text), reference: answer(TEXT) },
     { shape: 'completion', call: (text) => prompt(`${text}:`, { max_tokens: 64 }), reference: answer(` ${TEXT}`) },
   ];
 
-  describe.each(shapes)('$shape', ({ shape, call, reference }) => {
+  describe.each(shapes)('$shape', ({ shape, call, reference: said }) => {
+    // Ollama's completions are chats
+    const reference = options.ollama ? answer(TEXT) : said;
     const calls = ['a secret place', 'any place', 'poison', 'the secret of it', 'nothing', 'one more secret', 'last'].map(call);
 
     it('generates: every item ends once, one that is refused fails alone', async () => {

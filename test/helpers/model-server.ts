@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Routes } from './model-server/completions.ts';
 import { NativeRoutes } from './model-server/native.ts';
+import { OllamaRoutes } from './model-server/ollama.ts';
 import { Refusal } from './model-server/refusal.ts';
+import { SglangRoutes } from './model-server/sglang.ts';
+import { TgiRoutes } from './model-server/tgi.ts';
+import { VllmRoutes } from './model-server/vllm.ts';
 import type { Failure, ModelServerOptions, Recorded } from './model-server/options.ts';
 
 /*
@@ -69,22 +73,31 @@ function goWrong(response: ServerResponse, failure: Failure): void {
     send(response, failure.status, failure.body ?? { error: { message: 'scripted', type: 'scripted_error' } }, failure.headers);
 }
 
+/** Prompts that a request has evaluated. */
+function evaluationsIn(path: string, body: Record<string, unknown>): number {
+  if (/^(?:\/v1)?\/completions?$/.test(path)) return Routes.prompts(body).length;
+  if (path === '/generate' && Array.isArray(body['input_ids'])) return Routes.prompts({ prompt: body['input_ids'] }).length;
+  return /^\/(v1|inference|generate|api)(\/|$)/.test(path) ? 1 : 0;
+}
+
+function routesOf(options: ModelServerOptions): Routes {
+  if (options.native) return new NativeRoutes(options);
+  if (options.vllm) return new VllmRoutes(options);
+  if (options.sglang) return new SglangRoutes(options);
+  if (options.tgi) return new TgiRoutes(options);
+  return options.ollama ? new OllamaRoutes(options) : new Routes(options);
+}
+
 /** Starts the fake on a free loopback port. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const native = options.native ? new NativeRoutes(options) : null;
-  const routes = native ?? new Routes(options);
+  const routes = routesOf(options);
   const handlers: Record<string, (body: Record<string, unknown>) => object> = {
     '/v1/completions': (body) => routes.completions(body),
     '/v1/chat/completions': (body) => routes.chat(body),
     '/v1/responses': (body) => routes.responses(body),
   };
   for (const path of options.missing ?? []) delete handlers[path];
-  if (native) Object.assign(handlers, native.handlers());
-  else if (options.tokenize !== false) {
-    handlers['/tokenize'] = (body) => routes.tokenize(body);
-    handlers['/detokenize'] = (body) => routes.detokenize(body);
-  }
-  Object.assign(handlers, options.routes);
+  Object.assign(handlers, routes.handlers(), options.routes);
   const requests: Recorded[] = [];
   let evaluated = 0;
   let active = 0;
@@ -123,14 +136,14 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       return { status: 200, body: options.tamper?.(reply) ?? reply };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { status: error.status, body: { error: { message: error.message, type: error.code, code: null } } };
+      return { status: error.status, body: routes.refused(error) };
     }
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     const path = request.url ?? '';
-    const evaluations = /^(?:\/v1)?\/completions?$/.test(path) ? Routes.prompts(body).length : path.startsWith('/v1/') ? 1 : 0;
+    const evaluations = evaluationsIn(path, body);
     const recorded = { path, headers: request.headers, body, evaluations };
     const failure = options.fail?.(recorded, requests.length);
     requests.push(recorded);

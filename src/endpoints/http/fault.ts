@@ -30,7 +30,10 @@ export class Fault extends Error {
   readonly status: number | null;
   readonly retryAfterMs: number | null;
   /** Attempts that one request may take when it fails like this. */
-  readonly tries: number;
+  get tries(): number {
+    return this.#tries;
+  }
+  #tries: number;
   readonly #tooLarge: boolean;
   readonly #away: boolean;
   /** The address may not be reached from here. */
@@ -47,7 +50,13 @@ export class Fault extends Error {
     this.forbidden = forbidden;
     // 501 says that the server was not built for it
     const passing = kind !== 'http' || RETRIED.has(this.status ?? 0) || ((this.status ?? 0) >= 500 && this.status !== 501);
-    this.tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
+    this.#tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
+  }
+
+  /** The same, not to be asked again. */
+  final(): Fault {
+    this.#tries = 1;
+    return this;
   }
 
   /** The same, with words on why it is not asked again. */

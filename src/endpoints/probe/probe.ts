@@ -11,13 +11,13 @@ import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
 import { responsesSample } from './responses-sample.ts';
-import { chatSample, completionSample, echoSample, takesLists, WITHOUT_LOGPROBS } from './sample.ts';
+import { chatSample, completionSample, echoSample, probeCall, takesLists, TOKENS, WITHOUT_LOGPROBS } from './sample.ts';
 
 /** What a server was seen to do for a model, and who weighs there. */
 export interface Probed {
   supports: Supports;
-  chat: Weigher | null;
-  completion: Weigher | null;
+  /** By the shape of call, the highest rung first. */
+  weighers: Record<CallShape, readonly Weigher[]>;
   /** How to ask for alternatives of the first token; null: not at all. */
   opening: Record<CallShape, OpeningForm | null>;
   /** False: a server in trouble answered, so the finding is not to be relied on for long. */
@@ -26,9 +26,9 @@ export interface Probed {
   recipes: Recipes | null;
 }
 
-/** JSON: who weighs, by the shape of call (null: nobody), and how openings are asked for. */
+/** JSON: who weighs, by the shape of call, and how openings are asked for. */
 export interface Recipes {
-  weighers: Record<CallShape, { way: string; recipe: unknown } | null>;
+  weighers: Record<CallShape, { way: string; recipe: unknown }[]>;
   opening: Probed['opening'];
 }
 
@@ -36,14 +36,23 @@ export interface Recipes {
 const NO_ROUTE = /^http (401|403|404|405)\b/;
 
 interface Shape {
-  weigher: Weigher | null;
+  weighers: readonly Weigher[];
   /** What the sample's first token was weighed as; null where it was not. */
   first: number | null;
   showing: Showing | null;
 }
 
-function rungOf({ weigher, showing }: Shape): Rung {
-  return weigher?.rung ?? (showing ? 'first_token' : 'text');
+function rungOf({ weighers, showing }: Shape): Rung {
+  return weighers[0]?.rung ?? (showing ? 'first_token' : 'text');
+}
+
+/**
+ * Whether another way is worth a try beside those that were found: weighing the end of a prompt is never dearer than
+ * anything else, reading the whole prompt is dearer than forcing where the answer is short.
+ */
+function adds(rung: Rung, found: readonly Weigher[]): boolean {
+  const rungs = found.map((weigher) => weigher.rung);
+  return rungs.length === 0 || (rungs[0] === 'prompt_logprobs' && rung === 'forced_decoding' && !rungs.includes(rung));
 }
 
 /** Asks one model server what it can do: about a dozen small requests, fewer where it can do less. */
@@ -53,14 +62,16 @@ export class Probe {
   readonly #notes: string[] = [];
   #certain = true;
   #lists: boolean | null = null;
-  readonly #weighers: Recipes['weighers'] = { chat: null, completion: null, responses: null };
+  readonly #weighers: Recipes['weighers'] = { chat: [], completion: [], responses: [] };
   #revivable = true;
+  /** Routes that were knocked at, and whether they are there. */
+  readonly #routes = new Map<string, boolean>();
   /** Sent so far, retries included. */
   httpRequests = 0;
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
-    this.#errand = { signal, patience: desk.channel.patience(), onUsage: (usage) => (this.httpRequests += usage.httpRequests) };
+    this.#errand = { signal, patience: desk.channel.patience(), finding: true, onUsage: (usage) => (this.httpRequests += usage.httpRequests) };
   }
 
   /** What jobs need not know. @throws ProblemError endpoint_refused, or the signal's reason */
@@ -82,12 +93,14 @@ export class Probe {
     const responses = await this.#shape('responses', responded, [], alike ? chat.first : null);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
-    const seen = { chat: chat.showing?.seen ?? 0, completion: completion.showing?.seen ?? 0, responses: responses.showing?.seen ?? 0 };
-    const opening = { chat: chat.showing?.form ?? null, completion: completion.showing?.form ?? null, responses: responses.showing?.form ?? null };
+    const found = { chat, completion, responses };
+    const each = <T>(of: (shape: Shape) => T): Record<CallShape, T> => ({ chat: of(found.chat), completion: of(found.completion), responses: of(found.responses) });
+    const opening = each(({ showing }) => showing?.form ?? null);
+    const seen = each(({ showing }) => showing?.seen ?? 0);
+    const weighing = each(({ weighers }) => weighers.map(({ rung }) => rung));
     return {
-      supports: { chat: rungOf(chat), completion: rungOf(completion), responses: rungOf(responses), opening: seen, lists, notes: this.#notes },
-      chat: chat.weigher,
-      completion: completion.weigher,
+      supports: { ...each(rungOf), weighing, opening: seen, lists, notes: this.#notes },
+      weighers: each(({ weighers }) => weighers),
       opening,
       certain: this.#certain,
       recipes: this.#revivable ? { weighers: this.#weighers, opening } : null,
@@ -96,12 +109,12 @@ export class Probe {
 
   async #shape(shape: CallShape, sample: Sample | string, ways: readonly Way[], weighed: number | null = null): Promise<Shape> {
     const { name } = shapeById(shape);
-    const { weigher, first: own } = await this.#weigher(shape, sample, ways);
+    const { weighers, first: own } = await this.#weighersOf(shape, sample, ways);
     const first = own ?? weighed;
     const showing = await this.#showing(shape, sample, first);
     if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
-    else if (!weigher) this.#notes.push(`${name}: text only`);
-    return { weigher, first, showing };
+    else if (weighers.length === 0) this.#notes.push(`${name}: text only`);
+    return { weighers, first, showing };
   }
 
   /** How the first token is shown; null where it is not, or cannot be trusted. */
@@ -125,20 +138,29 @@ export class Probe {
   async #withoutEcho(why: string, ways: readonly Way[]): Promise<Sample | string> {
     if (ways.length === 0 || why.startsWith('http 404')) return why;
     const sample = await this.#step(() => completionSample(this.#desk, this.#errand));
-    if (typeof sample === 'string') return why;
-    this.#notes.push(`completions: no prompt log-probabilities (${why})`);
-    return sample;
+    if (typeof sample !== 'string') {
+      this.#notes.push(`completions: no prompt log-probabilities (${why})`);
+      return sample;
+    }
+    for (const way of ways) {
+      if (!way.sample || !(await this.#exists(way.route))) continue;
+      const own = await this.#step(async () => way.sample?.(this.#desk, probeCall('completion', this.#desk.model), TOKENS, this.#errand) ?? sample);
+      if (typeof own !== 'string') return own;
+    }
+    return why;
   }
 
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
-  async #weigher(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weigher: Weigher | null; first: number | null }> {
+  async #weighersOf(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weighers: Weigher[]; first: number | null }> {
     const { name } = shapeById(shape);
+    const weighers: Weigher[] = [];
     let first: number | null = null;
     if (typeof sample === 'string') {
       this.#notes.push(`${name}: nothing is weighed (${sample})`);
-      return { weigher: null, first };
+      return { weighers, first };
     }
     for (const way of ways) {
+      if (!adds(way.rung, weighers) || !(await this.#exists(way.route))) continue;
       const trial = await this.#step(() => way.tryOn(this.#desk, sample, this.#errand));
       const doubt = typeof trial === 'string' ? trial : distrust(sample, trial);
       if (typeof trial !== 'string') {
@@ -147,13 +169,23 @@ export class Probe {
       }
       if (typeof trial !== 'string' && doubt === null) {
         this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
-        this.#weighers[shape] = { way: way.id, recipe: trial.recipe };
+        this.#weighers[shape].push({ way: way.id, recipe: trial.recipe });
         this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
-        return { weigher: trial.weigher, first };
-      }
-      this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
+        weighers.push(trial.weigher);
+      } else this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
     }
-    return { weigher: null, first };
+    return { weighers, first };
+  }
+
+  /** Whether a route of a way's own is there, by an empty request: it is taken or refused, but found. Asked once. */
+  async #exists(route: string | undefined): Promise<boolean> {
+    if (route === undefined) return true;
+    const known = this.#routes.get(route);
+    if (known !== undefined) return known;
+    const answer = await this.#step(() => this.#desk.channel.post({ path: route, root: true, body: {} }, () => true, this.#errand));
+    const there = typeof answer !== 'string' || !/^http 40[45]/.test(answer);
+    this.#routes.set(route, there);
+    return there;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallShape } from '../../core/callshape.ts';
 import type { Supports } from '../../service/ports.ts';
 import type { ProbeReport } from '../../service/shared-ports.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -6,11 +7,11 @@ import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
 
 /** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
-const PROBE_VERSION = 2;
+const PROBE_VERSION = 3;
 
 const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens', 'max_output_tokens']), tokens: z.int() }).nullable();
 
-const recipe = z.object({ way: z.string(), recipe: z.unknown() }).nullable();
+const recipe = z.array(z.object({ way: z.string(), recipe: z.unknown() }));
 
 /** What processes tell one another. `supports` is opaque here but for what the service cannot do without. */
 const recordSchema = z.object({
@@ -48,16 +49,17 @@ export function readRecord(json: string | null, of: string, dialect: Dialect, de
   const found = recordSchema.safeParse(parsed(json));
   if (!found.success || found.data.of !== of) return null;
   const { report, recipes } = found.data;
-  const weighers: Record<'chat' | 'completion', Weigher | null> = { chat: null, completion: null };
+  const weighers: Record<CallShape, Weigher[]> = { chat: [], completion: [], responses: [] };
   for (const shape of ['chat', 'completion'] as const) {
-    const kept = recipes.weighers[shape];
-    const weigher = kept && dialect[shape].find(({ id }) => id === kept.way)?.revive?.(desk, kept.recipe);
-    if (kept && !weigher) return null;
-    weighers[shape] = weigher ?? null;
+    for (const kept of recipes.weighers[shape]) {
+      const weigher = dialect[shape].find(({ id }) => id === kept.way)?.revive?.(desk, kept.recipe);
+      if (!weigher) return null;
+      weighers[shape].push(weigher);
+    }
   }
   // the schema holds what is needed of it; the rest is as the release of this version wrote it
   const supports = report.supports as unknown as Supports;
-  return { probed: { supports, ...weighers, opening: recipes.opening, certain: report.certain, recipes }, report: { ...report, supports } };
+  return { probed: { supports, weighers, opening: recipes.opening, certain: report.certain, recipes }, report: { ...report, supports } };
 }
 
 function parsed(json: string | null): unknown {

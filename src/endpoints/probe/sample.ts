@@ -22,7 +22,7 @@ export function probeCall(shape: CallShape, model: string): Call {
 export const WITHOUT_LOGPROBS = 'generated tokens come without log-probabilities';
 
 /** Enough to compare sums, and cheap. */
-const TOKENS = 6;
+export const TOKENS = 6;
 
 /** A mark of the end of the turn, and up to three bytes of a character that the limit cut off. */
 const AFTER_TEXT = 3;
@@ -80,7 +80,7 @@ function saidBy(entries: readonly GeneratedToken[], shown: string): Said {
 
 const readCompletion = reader(completionSampleReply);
 
-/** What /completions generates, with log-probabilities in chat's shape: for servers that do not echo. @throws Fault */
+/** What /completions generates, with log-probabilities: for servers that do not echo. @throws Fault */
 export async function completionSample({ channel, model }: Desk, errand: Errand): Promise<Sample | string> {
   const body = { model, prompt: PROMPT, max_tokens: TOKENS, logprobs: 1, temperature: 0 };
   const [choice] = (await channel.post({ path: '/completions', body }, readCompletion, errand)).choices;
@@ -91,9 +91,9 @@ export async function completionSample({ channel, model }: Desk, errand: Errand)
 
 const readChat = reader(chatSampleReply);
 
-/** vLLM shows ids when asked; OpenAI refuses the field, and for some models the older name of the length. */
+/** vLLM and SGLang show ids when asked; OpenAI refuses the field, and for some models the older name of the length. */
 const CHAT_FORMS = [
-  { max_tokens: TOKENS, return_token_ids: true },
+  { max_tokens: TOKENS, return_token_ids: true, return_prompt_token_ids: true },
   { max_tokens: TOKENS },
   { max_completion_tokens: TOKENS },
 ];
@@ -124,7 +124,7 @@ export async function chatSample(desk: Desk, errand: Errand): Promise<Sample | s
   if (entries.length === 0) return WITHOUT_LOGPROBS;
   const said = saidBy(entries, choice.message.content ?? '');
   const ids = choice.token_ids?.slice(0, said.logprobs.length) ?? said.ids;
-  return { call: probeCall('chat', desk.model), ...said, ids, promptIds: reply.prompt_token_ids ?? null };
+  return { call: probeCall('chat', desk.model), ...said, ids, promptIds: reply.prompt_token_ids ?? choice.prompt_token_ids ?? null };
 }
 
 /** Whether a list of prompts gets one choice for each. @throws Fault */

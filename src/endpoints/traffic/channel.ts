@@ -22,6 +22,8 @@ export interface Errand {
   patience: Patience;
   /** After every attempt, failed ones included. */
   onUsage?: (usage: Usage) => void;
+  /** The question is what form a reply has: one of another form is an answer, and not asked for again. */
+  finding?: boolean;
   /** Prompts in the request, 1 when not said: what it counts for when owners and jobs take turns. */
   evaluations?: number;
 }
@@ -31,6 +33,15 @@ type Asked = Request | (() => Request);
 
 /** Given instead of a reply where `admit` said no. */
 export const NOT_ADMITTED = Symbol('not admitted');
+
+/** A reply that cannot be read would not be otherwise the next time. */
+function asFound<T>(read: (reply: object) => T, reply: object): T {
+  try {
+    return read(reply);
+  } catch (error) {
+    throw error instanceof Fault ? error.final() : error;
+  }
+}
 
 function built(request: Asked): Request {
   return typeof request === 'function' ? request() : request;
@@ -141,12 +152,13 @@ export class Channel {
     let outcome = 'ok';
     try {
       reply = await client.post(request, errand.signal, (left) => slot.told(left));
-      return read(reply);
+      return errand.finding ? asFound(read, reply) : read(reply);
     } catch (error) {
       outcome = outcomeOf(error);
       throw error;
     } finally {
-      const usage = usageOf(reply, this.#parts.price);
+      const { token_ids: ids } = request.body;
+      const usage = usageOf(reply, this.#parts.price, Array.isArray(ids) ? ids.length : 0);
       const spent = usage.promptTokens + usage.completionTokens;
       if (spent > 0) slot.settle(spent);
       end?.({ outcome, usage });

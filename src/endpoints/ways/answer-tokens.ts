@@ -42,15 +42,33 @@ async function endsByPrefixes(desk: Desk, text: string, ids: readonly number[], 
         body: { model: desk.model, tokens: ids.slice(0, index + 1) },
         about: text,
       };
-      return desk.channel.post(request, (reply) => readText(reply).prompt, errand);
+      return desk.channel.post(
+        request,
+        (reply) => {
+          const { prompt } = readText(reply);
+          if (typeof prompt !== 'string') throw malformed('/detokenize gave no text');
+          return prompt;
+        },
+        errand,
+      );
     }),
   );
+  return endsOfPrefixes(text, prefixes);
+}
+
+/**
+ * Where each token ends in the text, from the texts of all prefixes of its tokens.
+ * @throws Fault malformed when the last prefix is not the text
+ */
+export function endsOfPrefixes(text: string, prefixes: readonly string[]): number[] {
   // a beginning-of-text space belongs to the tokenizer, not to the text
   const whole = prefixes.at(-1) ?? '';
   const lead = whole === ` ${text}` ? 1 : 0;
-  if (whole.slice(lead) !== text) throw malformed("the answer's tokens do not give its text back");
+  // others take the space that a text begins with for the tokenizer's own
+  const lost = ` ${whole}` === text ? ' ' : '';
+  if (lost + whole.slice(lead) !== text) throw malformed("the answer's tokens do not give its text back");
   return prefixes.map((prefix) => {
-    const plain = prefix.slice(lead);
+    const plain = lost + prefix.slice(lead);
     let end = Math.min(plain.length, text.length);
     while (!text.startsWith(plain.slice(0, end))) end -= 1;
     // half a surrogate pair is no end

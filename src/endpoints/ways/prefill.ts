@@ -128,6 +128,7 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
 export const byPrefill: Way = {
   id: 'prefill',
   title: 'the answer as an open assistant message with prompt_logprobs',
+  rung: 'prompt_logprobs',
   needsEcho: false,
   tryOn,
   revive: (desk) => new PrefillWeigher(desk),

@@ -122,4 +122,4 @@ function revive(desk: Desk, recipe: unknown): Weigher | null {
 }
 
 /** Prompt and answer as one text, echoed by /completions: for servers that echo and have no /tokenize. */
-export const byText: Way = { id: 'text', title: 'prompt and answer as one text, echoed by /completions', needsEcho: true, tryOn, revive };
+export const byText: Way = { id: 'text', title: 'prompt and answer as one text, echoed by /completions', rung: 'prompt_logprobs', needsEcho: true, tryOn, revive };

@@ -49,8 +49,17 @@ export interface Trial {
 export interface Way {
   id: string;
   title: string;
+  /** What its weighers are. */
+  rung: Rung;
   /** Rests on /completions echoing prompts with log-probabilities. */
   needsEcho: boolean;
+  /** The route that it stands and falls with: where that does not exist, no other way by it is tried. */
+  route?: string;
+  /**
+   * What the server goes on with after a completion prompt, at most so many tokens: for servers whose /completions show
+   * no log-probabilities. @throws Fault
+   */
+  sample?(desk: Desk, call: Call, most: number, errand: Errand): Promise<Sample | string>;
   /** Weighs the sample as later completions will be. A text says why this server cannot. @throws Fault */
   tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial | string>;
   /** The weigher of a trial that was made before; null for a recipe that this release cannot read. */

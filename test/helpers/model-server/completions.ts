@@ -36,6 +36,23 @@ export class Routes {
     return [prompt as string | number[]];
   }
 
+  /** The body of an error. */
+  refused({ message, code }: Refusal): object {
+    return { error: { message, type: code, code: null } };
+  }
+
+  /** Routes beside /v1. */
+  handlers(): Record<string, (body: Body) => object> {
+    return this.options.tokenize === false ? {} : { '/tokenize': (body) => this.tokenize(body), '/detokenize': (body) => this.detokenize(body) };
+  }
+
+  /** The tokens of a chat's prompt and answer. */
+  protected generatedFor(body: Body): Token[] {
+    const text = render(body, this.options.trimAnswers);
+    const most = body['max_completion_tokens'] ?? body['max_tokens'];
+    return [...this.tokenizer.encode(text, true), ...this.model.generate({ text, body }, typeof most === 'number' ? most : DEFAULT_TOKENS).tokens];
+  }
+
   completions(body: Body): object {
     const { lists = true, maxList = Infinity, echo = 'on', zeros = true } = this.options;
     let prompts = Routes.prompts(body);
@@ -75,8 +92,15 @@ export class Routes {
       logprobs,
       finish_reason: cut ? 'length' : 'stop',
       ...(ids ? { prompt_token_ids: this.#shownIds(prompt, given), token_ids: tokens.map((token) => token.id) } : {}),
+      ...(typeof body['prompt_logprobs'] === 'number' && this.options.keyed ? { prompt_logprobs: this.#keyed(prompt, this.options.keyed) } : {}),
     };
     return { choice, prompt: prompt.length, completion: tokens.length };
+  }
+
+  #keyed(prompt: readonly Token[], how: 'raw' | 'zeroed' | 'masked' | 'skewed'): (object | null)[] {
+    const factor = { raw: 1, zeroed: 0, masked: 1e-7, skewed: 1.25 }[how];
+    const values = this.model.logprobs(prompt);
+    return prompt.map((token, index) => (index === 0 ? null : { [token.id]: { logprob: (values[index] ?? 0) * factor, rank: 1, decoded_token: shown(token) } }));
   }
 
   #shownIds(prompt: readonly Token[], given: string | number[]): number[] {

@@ -21,7 +21,7 @@ export class NativeRoutes extends Routes {
     this.#slots = new Slots(this.#native.slots ?? 4, this.#native.unified === true);
   }
 
-  handlers(): Record<string, (body: Body) => object> {
+  override handlers(): Record<string, (body: Body) => object> {
     const all: Record<string, (body: Body) => object> = {
       '/completion': (body) => this.completion(body),
       '/tokenize': (body) => this.tokenize(body),
@@ -75,6 +75,7 @@ export class NativeRoutes extends Routes {
   }
 
   completion(body: Body): object {
+    if (body['prompt'] === undefined) throw new Refusal(400, 'invalid_request_error', "[json.exception.out_of_range.403] key 'prompt' not found");
     const prompts = Routes.prompts(body);
     if (prompts.length > 1 && this.#native.lists === false) throw new Refusal(400, 'invalid_request_error', 'one prompt at a time');
     for (const prompt of prompts) this.refuse(this.#textOf(this.#tokens(prompt)));

@@ -31,6 +31,44 @@ export interface NativeOptions {
   missing?: readonly ('/completion' | '/tokenize' | '/apply-template' | '/props')[];
 }
 
+/** What becomes of log-probabilities: as they are, all 0, hardly below it, or a quarter more than generating gives. */
+type Weighed = 'raw' | 'zeroed' | 'masked' | 'skewed';
+
+/** What newer releases of vLLM have beside the default fake. */
+export interface VllmOptions {
+  /** Scores of given prompt tokens; `ignored`: the field is not known, and the reply has none. Default `raw`. */
+  scores?: Weighed | 'ignored';
+  /** Replay of a given decode; `ignored`: generates freely, as under speculative decoding. Default `raw`. */
+  trace?: Weighed | 'ignored';
+}
+
+/** What a server like SGLang does otherwise than the real one with its default settings. */
+export interface SglangOptions {
+  weighing?: Weighed;
+  /** Lists of prompts with a start for each on /generate. Default true; false: 400. */
+  lists?: boolean;
+  /** `max_new_tokens: 0`. Default true; false: 400. */
+  zero?: boolean;
+  /** `return_prompt_token_ids` on the chat route. Default true; false: ignored, as before 0.5.13. */
+  chatIds?: boolean;
+}
+
+/** What a server like TGI does otherwise than the real one that was started with REQUEST_LOGPROBS. */
+export interface TgiOptions {
+  /** `off`: as it comes. */
+  prefill?: Weighed | 'off';
+  /** The chat template begins with the begin-of-text token, which /generate puts in front all the same. */
+  templateBegins?: boolean;
+}
+
+/** What a server like Ollama does otherwise than the real one. */
+export interface OllamaOptions {
+  /** A draft model is at work. */
+  drafts?: boolean;
+  /** Its own /api/generate. Default true. */
+  native?: boolean;
+}
+
 /** How a request goes wrong. */
 export type Failure =
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
@@ -50,6 +88,14 @@ export interface ModelServerOptions {
    * /apply-template and /props in its own form. Default: not.
    */
   native?: NativeOptions;
+  /** The server is like a newer vLLM's: the default fake with /inference/v1/generate. */
+  vllm?: VllmOptions;
+  /** The server is like SGLang's. */
+  sglang?: SglangOptions;
+  /** The server is like TGI's. */
+  tgi?: TgiOptions;
+  /** The server is like Ollama's. */
+  ollama?: OllamaOptions;
   /**
    * The answer to a prompt. Must depend on nothing but `asked.text` when answers are to be weighed. For /completions it
    * should begin with a space, as answers to "…:" do. Default: `Vilnius is the answer.`, with a space before it there.
@@ -89,6 +135,8 @@ export interface ModelServerOptions {
   altersIds?: boolean;
   /** `prompt_logprobs` with `continue_final_message` on /chat/completions. Default true; false: 400. */
   promptLogprobs?: boolean;
+  /** `prompt_logprobs` on /completions. Left out: the field is ignored. */
+  keyed?: Weighed;
   /** Whether the chat template trims an open assistant message, as some do. */
   trimAnswers?: boolean;
   /** Token log-probabilities of chat answers. Default true; false: null, as many vendors. */

@@ -66,6 +66,8 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
 export const byForcing: Way = {
   id: 'forcing',
   title: 'the answer forced by a grammar of token ids',
+  rung: 'forced_decoding',
   needsEcho: false,
+  route: '/completion',
   tryOn,
 };
