@@ -31,7 +31,7 @@ export const PROBLEMS = {
   target_not_found: { status: 422, retryable: false, title: 'The target is not in the completion' },
   target_unsupported: { status: 422, retryable: false, title: 'The scorer cannot score this target' },
   evaluations_missing: { status: 422, retryable: false, title: 'The stored evaluations do not hold what the method needs' },
-  not_available: { status: 422, retryable: false, title: 'This part of the contract is not offered by this release' },
+  too_many_open: { status: 429, retryable: true, title: 'The caller has too many explanations under way' },
   rate_limited: { status: 429, retryable: true, title: 'Too many requests' },
   internal: { status: 500, retryable: true, title: 'The service made an error' },
   endpoint_refused: { status: 502, retryable: false, title: 'The endpoint refused the call' },

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions, LogController } from 'fastify';
 import type { Health } from '../service/ports.ts';
-import type { Service } from '../service/service.ts';
+import type { BatchService, Service, WebhookService } from '../service/service.ts';
 import type { Authenticator } from './auth.ts';
 import { guard, owners } from './plugins/auth.ts';
 import { board } from './plugins/board.ts';
@@ -17,6 +17,8 @@ import { unrouted } from './plugins/unrouted.ts';
 import { validation } from './plugins/validation.ts';
 import { waiting } from './plugins/waiting.ts';
 import { attributionRoutes } from './routes/attributions.ts';
+import { batchSubmissionRoutes } from './routes/batch-submission.ts';
+import { batchRoutes } from './routes/batches.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { estimateRoutes } from './routes/estimates.ts';
@@ -29,13 +31,18 @@ import { openapiRoutes } from './routes/openapi.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { reportRoutes } from './routes/report.ts';
 import { submissionRoutes } from './routes/submission.ts';
+import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 
 export interface AppDeps {
   service: Service;
+  batches: BatchService;
+  webhooks: WebhookService;
   health: Health;
   auth: Authenticator;
   settings: {
     maxBodyBytes: number;
+    /** Of a batch's body. */
+    maxBatchBytes: number;
     /** Of the service; shown by /healthz and in the OpenAPI document. */
     version: string;
     /** Whether Swagger UI is served under /docs. */
@@ -58,7 +65,7 @@ const REQUEST_TIMEOUT = 120_000;
 
 /** The HTTP API, ready for `listen` or `inject`. Closing it ends held replies early; it closes nothing of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { service, health, auth, settings, logger, operator = null } = deps;
+  const { service, batches, webhooks, health, auth, settings, logger, operator = null } = deps;
   const logging: FastifyServerOptions = logger === false ? { logger: false } : { loggerInstance: logger };
   const app = Fastify({
     ...logging,
@@ -77,7 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (deps.around) scoped(app, deps.around);
   const measured = metrics(app, health, deps.metrics);
   validation(app);
-  problems(app, settings.maxBodyBytes);
+  problems(app);
   unrouted(app);
   jsonBodies(app);
   unicodeBodies(app);
@@ -105,6 +112,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       catalogueRoutes(scope, service);
       endpointRoutes(scope, service);
       probeRoutes(scope, service, untilGone);
+      batchSubmissionRoutes(scope, batches, { untilGone, maxBatchBytes: settings.maxBatchBytes });
+      batchRoutes(scope, batches);
+      webhookSecretRoutes(scope, webhooks);
     },
     { prefix: '/v1' },
   );

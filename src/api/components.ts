@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchListSchema, batchRequestSchema, batchSchema } from '../contract/batches.ts';
 import { callSchema } from '../contract/call.ts';
 import { callerEndpointSchema } from '../contract/caller-endpoint.ts';
 import { catalogueSchema } from '../contract/catalogue.ts';
@@ -26,6 +27,7 @@ import {
   usageSchema,
 } from '../contract/resource.ts';
 import { targetSchema } from '../contract/targets.ts';
+import { deliverySchema, messageSchema, webhookSchema, webhookSecretSchema } from '../contract/webhooks.ts';
 
 /** Names under which schemas stand in the OpenAPI document; what has no name is written out where it is used. */
 const COMPONENTS: Record<string, z.ZodType> = {
@@ -33,11 +35,15 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Attribution: attributionSchema,
   AttributionsReply: attributionsReplySchema,
   AttributionsRequest: attributionsSchema,
+  Batch: batchSchema,
+  BatchList: batchListSchema,
+  BatchRequest: batchRequestSchema,
   Budget: budgetSchema,
   Call: callSchema,
   CallerEndpoint: callerEndpointSchema,
   Catalogue: catalogueSchema,
   ChecksRequest: checksSchema,
+  Delivery: deliverySchema,
   EndpointList: endpointsSchema,
   Estimate: estimateSchema,
   Evaluations: evaluationsSchema,
@@ -59,6 +65,9 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Target: targetSchema,
   Unit: unitSchema,
   Usage: usageSchema,
+  Webhook: webhookSchema,
+  WebhookMessage: messageSchema,
+  WebhookSecret: webhookSecretSchema,
 };
 
 /** Gives the schemas their names, once per process. Titles and descriptions that they have already stay. */

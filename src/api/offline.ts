@@ -1,7 +1,7 @@
 import { catalogue } from '../contract/catalogue.ts';
 import { ProblemError } from '../errors.ts';
 import type { Health } from '../service/ports.ts';
-import type { Service } from '../service/service.ts';
+import type { BatchService, Service, WebhookService } from '../service/service.ts';
 
 async function away(): Promise<never> {
   throw new ProblemError('storage_unavailable', 'This process has no storage.');
@@ -24,5 +24,16 @@ export const offlineService: Service = {
   readProbe: away,
   endpoints: () => ({ defaultName: '', endpoints: [], callerEndpoints: false }),
 };
+
+export const offlineBatches: BatchService = {
+  submitBatch: away,
+  readBatch: away,
+  readBatchWhenEnded: away,
+  listBatches: away,
+  cancelBatch: away,
+  eraseBatch: away,
+};
+
+export const offlineWebhooks: WebhookService = { webhookSecret: away, rotateWebhookSecret: away };
 
 export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away, open: away, oldestQueuedSeconds: away };

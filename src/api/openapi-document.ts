@@ -1,14 +1,16 @@
 import { buildApp } from './app.ts';
 import { createAuthenticator } from './auth.ts';
-import { offlineHealth, offlineService } from './offline.ts';
+import { offlineBatches, offlineHealth, offlineService, offlineWebhooks } from './offline.ts';
 
 /** The text of openapi/openapi.json: the app's own description of its routes. Needs neither Redis nor an endpoint. */
 export async function openapiDocument(version: string): Promise<string> {
   const app = await buildApp({
     service: offlineService,
+    batches: offlineBatches,
+    webhooks: offlineWebhooks,
     health: offlineHealth,
     auth: createAuthenticator([]),
-    settings: { maxBodyBytes: 1_000_000, version, docs: false },
+    settings: { maxBodyBytes: 1_000_000, maxBatchBytes: 16_000_000, version, docs: false },
     logger: false,
   });
   try {

@@ -19,6 +19,8 @@ export const INFO = {
 
 export const TAGS = [
   { name: 'explanations', description: 'Jobs: what they would cost, accepting, reading, cancelling, erasing.' },
+  { name: 'batches', description: 'Many explanations at once.' },
+  { name: 'webhooks', description: 'Being told when something has ended.' },
   { name: 'results', description: 'More from a finished job, without another model call.' },
   { name: 'catalogue', description: 'What a request can choose from.' },
   { name: 'service', description: 'Health, metrics, this description.' },
@@ -29,6 +31,41 @@ export const SECURITY_SCHEMES = {
     type: 'http' as const,
     scheme: 'bearer',
     description: 'An API key. Where the service has no keys configured, it listens on loopback only and none is needed.',
+  },
+};
+
+const signed = (name: string, description: string) => ({ name, in: 'header' as const, required: true, description, schema: { type: 'string' as const } });
+
+/** What the service sends by itself. */
+export const WEBHOOKS = {
+  ended: {
+    post: {
+      operationId: 'notifyEnd',
+      tags: ['webhooks'],
+      summary: 'Something has ended',
+      description:
+        'Posted to `webhook.url` (Standard Webhooks). Answer with any 2xx within 15 seconds; anything else is tried again for about a day. ' +
+        '410 says that the URL is gone: nothing more is sent to it for a day.',
+      security: [],
+      parameters: [
+        signed('webhook-id', 'The same for every attempt.'),
+        signed('webhook-timestamp', 'Of this attempt, in seconds since 1970.'),
+        signed('webhook-signature', '`v1,` and HMAC-SHA256 of `id.timestamp.body` in Base64; two of them after a rotation.'),
+      ],
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/WebhookMessage' },
+            example: {
+              type: 'explanation.completed',
+              timestamp: '2026-11-23T09:00:00.431Z',
+              data: { id: 'exp_01kaqm3v7x9d2t5r8w1y4z6b0c', object: 'explanation', status: 'completed', batch_id: null },
+            },
+          },
+        },
+      },
+      responses: { '204': { description: 'Taken.' } },
+    },
   },
 };
 

@@ -29,6 +29,7 @@ export const STORED = ['storage_unavailable'] as const satisfies ProblemCode[];
 
 /** What planning a request can find wrong with it. */
 export const PLANNED = [
+  'address_forbidden',
   'endpoint_forbidden',
   'address_forbidden',
   'unknown_endpoint',
@@ -41,7 +42,16 @@ export const PLANNED = [
   'invalid_pattern',
   'target_not_found',
   'target_unsupported',
-  'not_available',
+] as const satisfies ProblemCode[];
+
+/** What keeps a request from being taken in. not_found: erased while the reply was held. */
+export const SUBMITTED = [
+  'not_found',
+  'idempotency_in_progress',
+  'idempotency_key_reused',
+  'too_many_open',
+  'rate_limited',
+  'queue_full',
 ] as const satisfies ProblemCode[];
 
 function replyOf(reply: Reply): unknown {

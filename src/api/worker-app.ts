@@ -38,7 +38,7 @@ export async function buildWorkerApp({ health, auth, version, logger, metrics: m
   requestLog(app);
   const measured = metrics(app, health, more);
   validation(app);
-  problems(app, BODY_LIMIT);
+  problems(app);
   unrouted(app);
   owners(app);
   healthRoutes(app, health, version);

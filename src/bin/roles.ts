@@ -5,11 +5,16 @@ import type { Logger } from 'pino';
 import { buildApp } from '../api/app.ts';
 import { type Authenticator, createAuthenticator } from '../api/auth.ts';
 import { BOARD_PATH } from '../api/plugins/board.ts';
+import { batching } from '../service/batching.ts';
 import { createService } from '../service/explanations.ts';
 import { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import type { EndpointDirectory, Endpoints, Health } from '../service/ports.ts';
 import type { Vault } from '../service/vault.ts';
+import { NO_TERMS } from '../service/terms.ts';
+import { urlCheck } from '../service/webhook-address.ts';
+import { webhookSecrets } from '../service/webhook-secrets.ts';
+import { createBatches } from '../store/batches.ts';
 import { createOutcomeCache } from '../store/cache.ts';
 import { createClaims } from '../store/claims.ts';
 import { closeConnection, connect, type Policy } from '../store/connections.ts';
@@ -18,10 +23,16 @@ import { createExplanations } from '../store/explanations.ts';
 import { createHealth } from '../store/health.ts';
 import { createJobStore } from '../store/jobs.ts';
 import { createKeys } from '../store/keys.ts';
+import { createNews } from '../store/news.ts';
+import { createOutbox } from '../store/outbox.ts';
 import { createPace } from '../store/pace.ts';
 import { createProbes } from '../store/probes.ts';
 import { createQueue } from '../store/queue.ts';
+import { createSigning } from '../store/signing.ts';
+import { createWebhookQueue } from '../store/webhook-queue.ts';
+import { createNotifier } from '../webhooks/notifier.ts';
 import { startProbes } from '../worker/probes.ts';
+import { startWebhooks } from '../worker/webhooks.ts';
 import { startWorker } from '../worker/worker.ts';
 import { currentRequestId, withinJob } from '../telemetry/scope.ts';
 import { openBoard } from './board.ts';
@@ -43,12 +54,23 @@ export interface RoleSettings {
   cacheTtlSeconds: number;
   /** null: callers may bring no endpoints. */
   vault?: Vault | null;
+  webhooks: WebhookSettings;
+}
+
+export interface WebhookSettings {
+  /** What signing secrets are derived from; null = a key that is made once and kept in Redis. */
+  signingKey: string | null;
+  /** Whether receivers may be in a private network. */
+  allowPrivateNetwork: boolean;
+  /** Between attempts; left out: ten attempts within a day. */
+  waitsMs?: readonly number[];
 }
 
 export interface ApiSettings extends RoleSettings {
   keys: readonly { owner: string; sha256: string }[];
   maxQueue: number;
   maxBodyBytes: number;
+  maxBatchBytes: number;
   docs: boolean;
   /** SHA-256 of the operator's key, which then alone opens /metrics, and the board where that is on. */
   operatorKey?: string | undefined;
@@ -70,12 +92,19 @@ async function openStore(settings: RoleSettings, role: string, maxQueue: number,
   const queue = createQueue(redis, keys, tracing?.queue);
   closers.add(`${role} queue`, () => queue.close());
   const cache = createOutcomeCache({ redis: cacheRedis, keys, ttlSeconds: settings.cacheTtlSeconds });
-  const explanations = createExplanations({ redis, queue, keys, cache, maxQueue, resultTtlSeconds: settings.resultTtlSeconds, requestId: currentRequestId });
-  closers.add(`${role} explanations`, async () => explanations.close());
+  const webhooks = createWebhookQueue(redis, keys, tracing?.queue);
+  closers.add(`${role} webhook queue`, () => webhooks.close());
+  const endings = createNews(redis, keys.ended);
+  const store = { redis, queue, keys, cache, webhooks, endings, maxQueue, resultTtlSeconds: settings.resultTtlSeconds, requestId: currentRequestId };
+  const explanations = createExplanations(store);
+  closers.add(`${role} explanations`, async () => {
+    explanations.close();
+    endings.close();
+  });
   const health = createHealth({ redis, queue, keys });
   const pace = createPace(redis, settings.prefix);
   await Promise.all([settled(redis), settled(cacheRedis)]);
-  return { redis, keys, queue, cache, explanations, health, pace };
+  return { ...store, explanations, health, pace };
 }
 
 /** Who may see what is nobody's own: metrics and queues. null where no such key is configured. */
@@ -85,20 +114,24 @@ export function operatorOf(sha256: string | undefined): Authenticator | null {
 
 /** The API, ready to listen. */
 export async function openApi(settings: ApiSettings, endpoints: EndpointDirectory, closers: Closers, logger: Logger, telemetry: Telemetry = createTelemetry()): Promise<FastifyInstance> {
-  const { redis, keys, queue, explanations, health, pace } = await openStore(settings, 'api', settings.maxQueue, closers, logger, telemetry);
+  const store = await openStore(settings, 'api', settings.maxQueue, closers, logger, telemetry);
+  const { redis, keys, queue, explanations, health, pace } = store;
   const probes = createProbes(redis, keys, telemetry.tracing?.queue);
   closers.add('api probes', () => probes.close());
-  const service = createService({ explanations, endpoints, pace, probes, health, limits: settings.limits, vault: settings.vault ?? null, meter: telemetry.meter });
+  const webhookFault = urlCheck(settings.webhooks.allowPrivateNetwork);
+  const planning = { endpoints, pace, limits: settings.limits, terms: () => NO_TERMS, webhookFault, vault: settings.vault ?? null, meter: telemetry.meter };
   const app = await buildApp({
-    service,
+    service: createService({ ...planning, explanations, probes, health }),
+    batches: batching({ ...planning, batches: createBatches(store), now: Date.now }),
+    webhooks: webhookSecrets(createSigning(redis, keys, settings.webhooks.signingKey)),
     health,
     auth: createAuthenticator(settings.keys),
     operator: operatorOf(settings.operatorKey),
-    settings: { maxBodyBytes: settings.maxBodyBytes, version, docs: settings.docs },
+    settings: { maxBodyBytes: settings.maxBodyBytes, maxBatchBytes: settings.maxBatchBytes, version, docs: settings.docs },
     logger,
     metrics: telemetry.metrics,
     around: telemetry.around,
-    board: settings.board ? await openBoard([queue, probes.queue], BOARD_PATH) : null,
+    board: settings.board ? await openBoard([queue, probes.queue, store.webhooks.queue], BOARD_PATH) : null,
   });
   closers.add('api', () => app.close());
   return app;
@@ -114,14 +147,16 @@ const HEARD_MS = 15_000;
 const REQUEUE_MS = 30_000;
 /** Probes on request at once. */
 const PROBES = 2;
+/** Webhooks at once: a receiver that is slow holds up one of them. */
+const NOTIFICATIONS = 32;
 
 /** A worker that takes jobs until it is closed. Gives its health: `workers` is 1 while its own beat is heard, else 0. */
 export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoints, closers: Closers, logger: Logger, telemetry: Telemetry = createTelemetry()): Promise<Health> {
-  const { redis: producer, keys, cache, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger, telemetry);
+  const { redis: producer, keys, cache, webhooks, explanations, health, pace } = await openStore(settings, 'worker', Infinity, closers, logger, telemetry);
   const claims = createClaims(producer, keys);
   closers.add('worker claims', () => claims.close());
   const redis = open(settings.redisUrl, 'worker', 'worker jobs', closers, logger);
-  const store = createJobStore({ redis, keys, cache, resultTtlSeconds: settings.resultTtlSeconds });
+  const store = createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds: settings.resultTtlSeconds });
   const id = randomUUID();
   const complain = (error: unknown) => logger.warn({ error }, 'storage is away');
   const connection = { connection: redis, prefix: settings.prefix, telemetry: telemetry.tracing?.queue };
@@ -135,10 +170,16 @@ export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoi
     await health.beat(id);
     heardAt = performance.now();
   }, complain);
-  const requeue = every(REQUEUE_MS, () => explanations.requeueLost(), complain);
+  const notifier = createNotifier({ allowPrivateNetwork: settings.webhooks.allowPrivateNetwork, version });
+  closers.add('webhook network', () => notifier.close());
+  const notifications = startWebhooks(
+    { outbox: createOutbox(redis, keys, settings.resultTtlSeconds), signing: createSigning(redis, keys, settings.webhooks.signingKey), notifier, logger },
+    { ...connection, concurrency: NOTIFICATIONS, waitsMs: settings.webhooks.waitsMs },
+  );
+  const requeue = every(REQUEUE_MS, () => Promise.all([explanations.requeueLost(), webhooks.requeueLost(Date.now())]), complain);
   closers.add('worker', async () => {
     await Promise.all([beat.stop(), requeue.stop()]);
-    await Promise.all([worker.close(), probes.close()]);
+    await Promise.all([worker.close(), probes.close(), notifications.close()]);
     await health.leave(id).catch(complain);
   });
   return { ...health, workers: async () => Number(performance.now() - heardAt < HEARD_MS) };

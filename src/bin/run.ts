@@ -39,6 +39,7 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       resultTtlSeconds: config.RESULT_TTL_SECONDS,
       cacheTtlSeconds: config.CACHE_TTL_SECONDS,
       vault,
+      webhooks: { signingKey: config.WEBHOOK_SIGNING_KEY ?? null, allowPrivateNetwork: config.WEBHOOK_ALLOW_PRIVATE_NETWORK },
     };
     if (roles.worker) {
       const health = await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger, telemetry);
@@ -48,7 +49,7 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
     if (!roles.api) return { url: null, close };
     const keys = readApiKeys(config);
     const app = await openApi(
-      { ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, docs: config.DOCS, operatorKey: config.OPERATOR_KEY_SHA256, board: config.BOARD },
+      { ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, maxBatchBytes: config.MAX_BATCH_BYTES, docs: config.DOCS, operatorKey: config.OPERATOR_KEY_SHA256, board: config.BOARD },
       endpoints,
       closers,
       logger,

@@ -13,6 +13,8 @@ export const EXPLANATION_EXAMPLE = {
   progress: { phase: 'verifying', done: 4, planned: 4 },
   estimate: { calls: 5, prompt_tokens: 120, completion_tokens: 16, cost_usd: null, seconds: null, units: 3 },
   metadata: {},
+  batch: null,
+  webhook: null,
   request: {
     endpoint: 'demo',
     call: {

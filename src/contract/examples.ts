@@ -136,6 +136,15 @@ const byLevels = {
   method: { id: 'leave-one-out', options: { levels: ['paragraph', 'sentence', 'word'], refine: { top_k: 1 } } },
 };
 
+const manyCalls = {
+  defaults: { endpoint: 'demo', call: settings, method: { id: 'leave-one-out' } },
+  requests: [
+    { call: { messages: readPassage.call.messages }, metadata: { ticket: '42' } },
+    { call: { messages: label.call.messages }, metadata: { ticket: '43' } },
+  ],
+  metadata: { evaluation: 'november' },
+};
+
 /** Request bodies by operation; the first of each is the one that the page shows. */
 export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   createExplanation: {
@@ -149,6 +158,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     text: { summary: 'Scored by the text of new answers alone', value: byText },
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
     sampled: { summary: 'At a temperature: five answers per mask, rates with their intervals', value: sampled },
+    webhook: { summary: 'Its end told to a webhook', value: { ...readPassage, webhook: { url: 'https://example.org/hooks/explanations' } } },
     levels: { summary: 'From paragraphs to the words that gave the answer', value: byLevels },
   },
   createEstimate: {
@@ -156,6 +166,10 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     documents: { summary: 'The default method', value: twoDocuments },
     checked: { summary: 'With checks of the scores', value: checked },
     contrast: { summary: 'Two evaluations for every mask', value: whyNot },
+  },
+  createBatch: {
+    two: { summary: 'Two questions, with what they share said once', value: manyCalls },
+    one: { summary: 'Without defaults', value: { requests: [readPassage] } },
   },
   probeEndpoint: {
     first: { summary: 'Its first model', value: {} },
@@ -175,6 +189,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
 export const PARAMETER_EXAMPLES: Readonly<Record<string, string | number>> = {
   'path.id': 'latest',
   'path.name': 'demo',
+  'path.batch_id': 'bat_01kaqm3v7x9d2t5r8w1y4z6b0c',
   'query.limit': 20,
   'header.Prefer': 'wait=30',
 };

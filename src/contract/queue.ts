@@ -13,3 +13,9 @@ export const PROBE_QUEUE = 'probes';
 
 export const probePayloadSchema = z.object({ version: z.int(), endpoint: z.string(), model: z.string() });
 export type ProbePayload = z.output<typeof probePayloadSchema>;
+
+/** The queue of notifications; a job's id is that of what has ended. */
+export const WEBHOOK_QUEUE = 'webhooks';
+
+export const webhookPayloadSchema = z.object({ version: z.int(), id: z.string() });
+export type WebhookPayload = z.output<typeof webhookPayloadSchema>;

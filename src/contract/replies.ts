@@ -5,10 +5,21 @@ import { attributionSchema, explanationSchema, resultTargetSchema, statusSchema 
  * What the API answers with beside the explanation itself, and the query that a list takes.
  */
 
-export const listQuerySchema = z.strictObject({
+const page = {
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('Entries in a page.'),
   cursor: z.string().min(1).max(500).optional().describe('`next_cursor` of the page before.'),
+};
+
+export const pageQuerySchema = z.strictObject(page);
+
+const time = (what: string) => z.iso.datetime({ offset: true }).optional().describe(what);
+
+export const listQuerySchema = z.strictObject({
+  ...page,
   status: statusSchema.optional().describe('Only explanations in this state.'),
+  batch: z.string().min(1).max(100).optional().describe('Only explanations of this batch; the last one of its `requests` comes first.'),
+  created_after: time('Only explanations created at this time or later (RFC 3339).'),
+  created_before: time('Only explanations created before this time.'),
 });
 
 export const listSchema = z

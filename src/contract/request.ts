@@ -7,6 +7,7 @@ import { checksSchema } from './checks.ts';
 import { attributionMethods, scorerChoices } from './part-options.ts';
 import { partChoice } from './parts.ts';
 import { targetSchema } from './targets.ts';
+import { webhookSchema } from './webhooks.ts';
 
 const cap = (what: string) => z.number().positive().nullable().default(null).describe(what);
 
@@ -19,33 +20,36 @@ export const budgetSchema = z
   })
   .describe('Caps that hold: nothing is sent that would pass one. What was evaluated by then is still fitted.');
 
+/** Fields of a request; a batch has the same ones as defaults. */
+export const requestFields = {
+  endpoint: z
+    .union([z.string().min(1).max(100), callerEndpointSchema])
+    .optional()
+    .describe("The name of a configured endpoint, or an endpoint of the caller's own. Left out: the default one."),
+  call: callSchema,
+  completion: z
+    .union([z.string(), z.looseObject({})])
+    .nullable()
+    .optional()
+    .describe('What the model answered: a string, or the whole response object. Left out: the service asks once.'),
+  segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
+  perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
+  scorer: partChoice(scorerChoices, 'auto').describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
+  method: partChoice(attributionMethods, 'auto').describe('How values become an attribution.'),
+  targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
+  budget: budgetSchema.prefault({}),
+  faithfulness: checksSchema.nullable().default(null).describe('Left out or null: the held-out check alone, which every job has.'),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('All randomness comes from it.'),
+  webhook: webhookSchema.nullable().optional().describe('Told when the explanation has ended.'),
+  metadata: z
+    .record(z.string().max(64), z.string().max(512))
+    .refine((metadata) => Object.keys(metadata).length <= 50, { error: 'at most 50 entries' })
+    .default({})
+    .describe('Yours; given back as it came.'),
+};
+
 /** Body of POST /v1/explanations and POST /v1/estimates. */
-export const requestSchema = z
-  .strictObject({
-    endpoint: z
-      .union([z.string().min(1).max(100), callerEndpointSchema])
-      .optional()
-      .describe("The name of a configured endpoint, or an endpoint of the caller's own. Left out: the default one."),
-    call: callSchema,
-    completion: z
-      .union([z.string(), z.looseObject({})])
-      .nullable()
-      .optional()
-      .describe('What the model answered: a string, or the whole response object. Left out: the service asks once.'),
-    segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
-    perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
-    scorer: partChoice(scorerChoices, 'auto').describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
-    method: partChoice(attributionMethods, 'auto').describe('How values become an attribution.'),
-    targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
-    budget: budgetSchema.prefault({}),
-    faithfulness: checksSchema.nullable().default(null).describe('Left out or null: the held-out check alone, which every job has.'),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('All randomness comes from it.'),
-    webhook: z.strictObject({ url: z.url().max(2_000) }).nullable().optional(),
-    metadata: z.record(z.string().max(64), z.string().max(512)).default({}).describe('Yours; given back as it came.'),
-  })
-  .superRefine((body, context) => {
-    if (Object.keys(body.metadata).length > 50) context.addIssue({ code: 'custom', path: ['metadata'], message: 'at most 50 entries' });
-  });
+export const requestSchema = z.strictObject(requestFields);
 
 /** A request with its defaults filled in. */
 export type ExplanationRequest = z.output<typeof requestSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RUNGS } from '../core/rungs.ts';
 import { checkFields } from './checks.ts';
 import { problemSchema } from './problem.ts';
+import { deliverySchema } from './webhooks.ts';
 
 /*
  * What goes out. Offsets count Unicode code points; a number that could not be computed is null.
@@ -130,6 +131,11 @@ export const explanationSchema = z
     progress: progressSchema.nullable(),
     estimate: estimateSchema.nullable(),
     metadata: z.record(z.string(), z.string()),
+    batch: z
+      .strictObject({ id: z.string(), index: count.describe('Its place in `requests`.') })
+      .nullable()
+      .describe('The batch that it belongs to.'),
+    webhook: deliverySchema.nullable(),
     request: z.looseObject({}).describe('The request as validated, defaults filled in, without secrets.'),
     result: resultSchema.nullable(),
     error: problemSchema.nullable(),

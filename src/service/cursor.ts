@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { faultAt } from '../errors.ts';
-
-export interface Position {
-  createdAtMs: number;
-  id: string;
-}
+import type { Position } from './ports.ts';
 
 /** Ties a cursor to the list it came from, so that one from elsewhere is refused and not silently wrong. */
 function seal(owner: string, filter: string, position: Position): string {

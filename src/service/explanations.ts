@@ -1,66 +1,36 @@
-import { ulid } from 'ulid';
 import { catalogue } from '../contract/catalogue.ts';
-import type { ExplanationRequest } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
-import { admitCaller, callerEndpointOf, sealCredentials, withoutKey } from './credentials.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { estimateOf } from './estimate.ts';
+import { freshExplanation } from './fresh.ts';
+import { once } from './idempotency.ts';
 import type { Meter } from './meter.ts';
 import { methodOf } from './method-of.ts';
-import { type Limits, planFor } from './plan.ts';
-import { type EndpointDirectory, type Explanations, type Health, type Pace, type Stored, TERMINAL } from './ports.ts';
+import { planning, type PlanningDeps } from './planning.ts';
+import { type Explanations, type Health, type Stored, TERMINAL } from './ports.ts';
 import type { Probes } from './shared-ports.ts';
 import { probing } from './probing.ts';
 import { refit, tabulate } from './refit.ts';
 import type { Service } from './service.ts';
-import type { Vault } from './vault.ts';
+import { directoryFor } from './terms.ts';
 
-interface ServiceDeps {
+interface ServiceDeps extends PlanningDeps {
   explanations: Explanations;
-  endpoints: EndpointDirectory;
-  pace: Pace;
   probes: Probes;
   /** Tells whether a worker is there to probe. */
   health: Health;
-  limits: Limits;
-  /** Keeps the keys of endpoints that callers bring; null: they may bring none. */
-  vault?: Vault | null;
   meter?: Meter;
   now?: () => number;
 }
 
-function newStored(owner: string, request: ExplanationRequest, estimate: unknown, now: number): Stored {
-  return {
-    id: `exp_${ulid(now).toLowerCase()}`,
-    owner,
-    status: 'queued',
-    createdAt: new Date(now).toISOString(),
-    startedAt: null,
-    finishedAt: null,
-    expiresAt: null,
-    progress: 'null',
-    estimate: JSON.stringify(estimate),
-    metadata: JSON.stringify(request.metadata),
-    request: JSON.stringify(request),
-    result: 'null',
-    error: 'null',
-    revision: 0,
-  };
-}
-
 /** The use cases of the API role. */
-export function createService({ explanations, endpoints, pace, probes, health, limits, vault = null, meter, now = Date.now }: ServiceDeps): Service {
+export function createService(deps: ServiceDeps): Service {
+  const { explanations, endpoints, probes, health, limits, terms, vault, meter, now = Date.now } = deps;
+  const planned = planning(deps);
+
   const read = async (owner: string, id: string): Promise<Stored> => {
     const stored = await explanations.read(owner, id);
     if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
     return stored;
-  };
-  const planned = async (request: ExplanationRequest) => {
-    admitCaller(request, endpoints, vault);
-    const plan = planFor(request, endpoints, limits);
-    // what others saw at an address says nothing of how fast a caller's key is served there
-    const known = callerEndpointOf(request) ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
-    return { plan, estimate: estimateOf(plan, known) };
   };
   /** The stored evaluations of a job that has some. */
   const evaluationsOf = async (owner: string, id: string) => {
@@ -72,32 +42,22 @@ export function createService({ explanations, endpoints, pace, probes, health, l
   };
 
   return {
-    async submit(owner, given, idempotency) {
-      const { request, apiKey } = withoutKey(given);
-      const { plan, estimate } = await planned(request);
-      const stored = newStored(owner, plan.request, estimate, now());
-      if (idempotency) {
-        const bound = await explanations.claimIdempotencyKey(owner, idempotency.key, idempotency.bodyHash, stored.id);
-        if (bound && bound.bodyHash !== idempotency.bodyHash) {
-          throw new ProblemError('idempotency_key_reused', 'this Idempotency-Key was sent with another body before', {
-            faults: [{ pointer: '', message: 'differs from the body first sent with this key' }],
-          });
-        }
-        if (bound) {
-          const first = await explanations.read(owner, bound.id);
-          if (!first) throw new ProblemError('idempotency_in_progress', 'the first request with this Idempotency-Key is still being taken in', { retryAfter: 1 });
-          return { stored: first, replayed: true };
-        }
-      }
-      try {
-        await explanations.create(stored, sealCredentials(owner, stored.id, request, apiKey, vault));
-      } catch (error) {
-        // where this fails too, the claim runs out by itself, and the first error is the one to tell
-        if (idempotency) await explanations.releaseIdempotencyKey(owner, idempotency.key).catch(() => null);
-        throw error;
-      }
-      meter?.accepted(plan.request.method.id);
-      return { stored, replayed: false };
+    async submit(owner, request, idempotency) {
+      const ready = await planned(owner, request);
+      const { stored, secret } = freshExplanation(owner, ready, now(), vault);
+      return once({
+        owner,
+        idempotency,
+        id: stored.id,
+        bind: (...claim) => explanations.claimIdempotencyKey(...claim),
+        release: (...claim) => explanations.releaseIdempotencyKey(...claim),
+        read: (id) => explanations.read(owner, id),
+        store: async () => {
+          await explanations.create(stored, secret, terms(owner).maxOpen);
+          meter?.accepted(ready.plan.request.method.id);
+          return stored;
+        },
+      });
     },
     read,
     async readWhenEnded(owner, id, milliseconds, signal) {
@@ -110,10 +70,11 @@ export function createService({ explanations, endpoints, pace, probes, health, l
       const stored = await read(owner, id);
       return { stored, events: explanations.events(owner, stored.id, after, signal) };
     },
-    async list(owner, { limit, status, cursor }) {
-      const filter = status ?? '';
-      const page = await explanations.list(owner, { limit, status, after: cursor === null ? null : readCursor(owner, filter, cursor) });
-      return { items: page.items, nextCursor: page.next ? writeCursor(owner, filter, page.next) : null };
+    async list(owner, { limit, cursor, ...filter }) {
+      const { status = null, batch = null, from = null, before = null } = filter;
+      const sealed = JSON.stringify([status, batch, from, before]);
+      const page = await explanations.list(owner, { limit, ...filter, after: cursor === null ? null : readCursor(owner, sealed, cursor) });
+      return { items: page.items, nextCursor: page.next ? writeCursor(owner, sealed, page.next) : null };
     },
     async cancel(owner, id) {
       const stored = await read(owner, id);
@@ -133,9 +94,12 @@ export function createService({ explanations, endpoints, pace, probes, health, l
       const { stored, evaluations } = await evaluationsOf(owner, id);
       return tabulate({ stored, evaluations, directory: endpoints, limits });
     },
-    estimate: async (_owner, request) => (await planned(withoutKey(request).request)).estimate,
+    estimate: async (owner, request) => (await planned(owner, request)).estimate,
     catalogue,
-    ...probing({ probes, endpoints, health }),
-    endpoints: () => ({ defaultName: endpoints.defaultName, endpoints: endpoints.list(), callerEndpoints: endpoints.callers?.allowed === true && vault !== null }),
+    ...probing({ probes, endpoints, health, terms }),
+    endpoints: (owner) => {
+      const own = directoryFor(terms(owner), endpoints);
+      return { defaultName: own.defaultName, endpoints: own.list(), callerEndpoints: own.callers?.allowed === true && vault !== null };
+    },
   };
 }

@@ -72,7 +72,6 @@ export function methodFor(id: string): Method {
 }
 
 function refuseUnserved(request: ExplanationRequest): void {
-  if (request.webhook) throw faultAt('not_available', '/webhook', 'webhooks are not offered by this release: poll the explanation');
   const { n, stream } = request.call as { n?: unknown; stream?: unknown };
   if (typeof n === 'number' && n > 1) throw faultAt('unsupported_call', '/call/n', 'one explanation explains one completion: send the call with `n` 1 and the completion to explain');
   if ((request.call['conversation'] ?? null) !== null) {

@@ -1,11 +1,15 @@
+import type { BatchRequest } from '../contract/batches.ts';
 import type { Catalogue } from '../contract/catalogue.ts';
 import type { Choice } from '../contract/parts.ts';
 import type { ProbeReply } from '../contract/probes.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../contract/resource.ts';
+import type { WebhookSecret } from '../contract/webhooks.ts';
 import type { EvaluationTable } from '../core/evaluations.ts';
 import type { TargetSpec } from '../core/types.ts';
-import type { EndpointInfo, JobEvent, Status, Stored } from './ports.ts';
+import type { StoredBatch } from './batch-ports.ts';
+import type { Idempotency } from './idempotency.ts';
+import type { EndpointInfo, JobEvent, ListFilter, Stored } from './ports.ts';
 
 /** A job at the time it was asked for, and its events. */
 export interface Followed {
@@ -13,13 +17,32 @@ export interface Followed {
   events: AsyncGenerator<JobEvent, void>;
 }
 
-/** What the API role can do. Every method throws ProblemError; nothing here asks a model. */
+/** What the API role can do with batches. `submitBatch` takes all requests or none. */
+export interface BatchService {
+  submitBatch(owner: string, request: BatchRequest, idempotency: Idempotency | null): Promise<{ stored: StoredBatch; replayed: boolean }>;
+  /** @throws not_found, also when it belongs to someone else */
+  readBatch(owner: string, id: string): Promise<StoredBatch>;
+  readBatchWhenEnded(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<StoredBatch>;
+  /** Newest first. @throws invalid_cursor */
+  listBatches(owner: string, query: { limit: number; cursor: string | null }): Promise<{ items: readonly StoredBatch[]; nextCursor: string | null }>;
+  /** Idempotent; one that has ended comes back as it is. */
+  cancelBatch(owner: string, id: string): Promise<StoredBatch>;
+  eraseBatch(owner: string, id: string): Promise<void>;
+}
+
+export interface WebhookService {
+  webhookSecret(owner: string): Promise<WebhookSecret>;
+  /** The secret before stays good for a day. */
+  rotateWebhookSecret(owner: string): Promise<WebhookSecret>;
+}
+
+/** What the API role can do with explanations. Every method throws ProblemError; nothing here asks a model. */
 export interface Service {
   /**
    * Plans, stores and queues a job. With an idempotency key: the same key and body give the same job back
    * (`replayed`), another body is idempotency_key_reused.
    */
-  submit(owner: string, request: ExplanationRequest, idempotency: { key: string; bodyHash: string } | null): Promise<{ stored: Stored; replayed: boolean }>;
+  submit(owner: string, request: ExplanationRequest, idempotency: Idempotency | null): Promise<{ stored: Stored; replayed: boolean }>;
   /** @throws not_found, also when it belongs to someone else. `id` may be `latest` everywhere. */
   read(owner: string, id: string): Promise<Stored>;
   /** The job when it has ended or the time is over, whichever is first. */
@@ -30,7 +53,7 @@ export interface Service {
    */
   follow(owner: string, id: string, after: string | null, signal: AbortSignal): Promise<Followed>;
   /** Newest first. @throws invalid_cursor when the cursor is not of this owner and filter. */
-  list(owner: string, query: { limit: number; status: Status | null; cursor: string | null }): Promise<{ items: readonly Stored[]; nextCursor: string | null }>;
+  list(owner: string, query: { limit: number; cursor: string | null } & ListFilter): Promise<{ items: readonly Stored[]; nextCursor: string | null }>;
   /** Idempotent; a finished job comes back as it is. */
   cancel(owner: string, id: string): Promise<Stored>;
   erase(owner: string, id: string): Promise<void>;

@@ -18,7 +18,7 @@ export const TERMINAL: ReadonlySet<Status> = new Set(['completed', 'failed', 'ca
 
 /**
  * One explanation as stored. JSON documents stay strings so that a poll never parses them:
- * `request`, `estimate`, `metadata`, `progress`, `result`, `error` are JSON texts ('null' where absent).
+ * `request`, `estimate`, `metadata`, `batch`, `webhook`, `progress`, `result`, `error` are JSON texts ('null' where absent).
  */
 export interface Stored {
   id: string;
@@ -31,6 +31,10 @@ export interface Stored {
   progress: string;
   estimate: string;
   metadata: string;
+  /** `{id, index}`. */
+  batch: string;
+  /** A Delivery of contract/webhooks.ts. */
+  webhook: string;
   request: string;
   result: string;
   error: string;
@@ -51,7 +55,27 @@ export interface JobEvent {
 export interface Page {
   items: readonly Stored[];
   /** Where the next page starts, null at the end. */
-  next: { createdAtMs: number; id: string } | null;
+  next: Position | null;
+}
+
+export interface Position {
+  createdAtMs: number;
+  id: string;
+}
+
+/** Which explanations are meant. */
+export interface ListFilter {
+  status?: Status | null;
+  /** Of this batch. */
+  batch?: string | null;
+  /** Created at this time or later, and before that one, in ms. */
+  from?: number | null;
+  before?: number | null;
+}
+
+export interface ListQuery extends ListFilter {
+  limit: number;
+  after: Position | null;
 }
 
 /**
@@ -61,12 +85,14 @@ export interface Page {
 export interface Explanations {
   /**
    * Stores a new explanation as `queued` and puts it on the queue.
-   * @param secret what only its worker may read, sealed; gone when the explanation ends. @throws ProblemError queue_full
+   * @param secret what only its worker may read, sealed; gone when the explanation ends
+   * @param maxOpen explanations of the owner that may be under way, this one included; null = any number
+   * @throws ProblemError queue_full, too_many_open
    */
-  create(stored: Stored, secret?: string | null): Promise<void>;
+  create(stored: Stored, secret?: string | null, maxOpen?: number | null): Promise<void>;
   /** null also when it belongs to someone else. `id` 'latest' is the owner's newest. */
   read(owner: string, id: string): Promise<Stored | null>;
-  list(owner: string, query: { limit: number; status: Status | null; after: { createdAtMs: number; id: string } | null }): Promise<Page>;
+  list(owner: string, query: ListQuery): Promise<Page>;
   /** queued → cancelled (removed from the queue), in_progress → cancelling, else unchanged. Gives the state after. */
   cancel(owner: string, id: string): Promise<Stored | null>;
   /** Erases every key that belongs to the explanation, cached outcomes that it asked for included. False when there was none. */

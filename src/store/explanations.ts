@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import { ProblemError } from '../errors.ts';
 import { type Explanations, type OutcomeCache, type Stored, TERMINAL, type Status } from '../service/ports.ts';
+import { cancelExplanation } from './cancel.ts';
 import { followEvents } from './events.ts';
-import { createNews } from './news.ts';
+import { createNews, type News } from './news.ts';
 import { eraseExplanation } from './erase.ts';
 import { claimKey, isClaimed, releaseKey } from './idempotency.ts';
 import { type Keys, LIFE } from './keys.ts';
@@ -10,12 +11,14 @@ import { listPage } from './listing.ts';
 import { unpackText } from './packing.ts';
 import { dequeue, enqueue, type ExplanationQueue } from './queue.ts';
 import { readMany } from './read.ts';
+import { refuseWithoutRoom } from './room.ts';
 import { toFields } from './record.ts';
 import { requeueLost } from './requeue.ts';
 import { runScript } from './scripts.ts';
-import { CANCEL, CREATE, WITHDRAW } from './transitions.ts';
+import { CREATE, WITHDRAW } from './transitions.ts';
 import { guarded, unavailable } from './unavailable.ts';
 import { waitUntil } from './waiting.ts';
+import type { WebhookQueue } from './webhook-queue.ts';
 
 export interface ExplanationsDeps {
   /** Policy `producer`. */
@@ -24,6 +27,9 @@ export interface ExplanationsDeps {
   keys: Keys;
   /** Where the outcomes lie that erasing must find. */
   cache: OutcomeCache;
+  webhooks: WebhookQueue;
+  /** Of what has ended. */
+  endings: News;
   /** Explanations that may be `queued` at a time. */
   maxQueue: number;
   resultTtlSeconds: number;
@@ -34,37 +40,32 @@ export interface ExplanationsDeps {
 export interface RedisExplanations extends Explanations {
   /** Queues again what has no queue job although it has not ended; gives how many. For a worker's start and now and then. */
   requeueLost(): Promise<number>;
-  /** Ends the subscriptions; `redis` and `queue` are the caller's. */
+  /** Ends the subscription that it made; the rest is the caller's. */
   close(): void;
 }
 
-const QUEUE_FULL_RETRY_SECONDS = 10;
 const CLAIMED_RETRY_SECONDS = 1;
 
 /** The API's side of the explanations. */
 export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
-  const { redis, queue, keys, cache, maxQueue, resultTtlSeconds, requestId } = deps;
-  const endings = createNews(redis, keys.ended);
+  const { redis, queue, keys, webhooks, endings, maxQueue, resultTtlSeconds, requestId } = deps;
   const told = createNews(redis, keys.told);
-  const indexLife = LIFE.open + resultTtlSeconds;
-
-  const store = async (stored: Stored, secret: string | null): Promise<void> => {
+  const store = async (stored: Stored, secret: string | null, maxOpen: number | null): Promise<void> => {
     const { id, owner } = stored;
     const index = keys.index(owner);
-    const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id)];
-    const values = [id, Date.parse(stored.createdAt), maxQueue, LIFE.open, indexLife, keys.told, ...toFields(stored, index, secret)];
-    if ((await runScript(redis, CREATE, names, values)) === 1) return;
-    const detail = `${maxQueue} explanations are waiting already`;
-    throw new ProblemError('queue_full', detail, { retryAfter: QUEUE_FULL_RETRY_SECONDS });
+    const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id), keys.open(owner)];
+    const lives = [LIFE.open, LIFE.open + resultTtlSeconds];
+    const values = [id, Date.parse(stored.createdAt), maxQueue, ...lives, keys.told, maxOpen ?? -1, ...toFields(stored, index, secret)];
+    refuseWithoutRoom(await runScript(redis, CREATE, names, values), maxQueue, maxOpen);
   };
   /** False when the explanation was queued after all, only the answer was lost. */
-  const withdraw = async (id: string): Promise<boolean> => {
-    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id), keys.events(id)];
+  const withdraw = async ({ id, owner }: Stored): Promise<boolean> => {
+    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id), keys.events(id), keys.open(owner)];
     return (await runScript(redis, WITHDRAW, names, [id, LIFE.claim])) === 1;
   };
 
   const newest = async (owner: string): Promise<Stored | null> => {
-    const page = await listPage(redis, keys, owner, { limit: 1, status: null, after: null });
+    const page = await listPage(redis, keys, owner, { limit: 1, after: null });
     return page.items[0] ?? null;
   };
 
@@ -86,25 +87,19 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   const cancel = async (owner: string, given: string): Promise<Stored | null> => {
     const id = await idOf(owner, given);
     if (id === null) return null;
-    const now = Date.now();
-    const times = [new Date(now).toISOString(), new Date(now + resultTtlSeconds * 1000).toISOString()];
-    const names = [keys.job(id), keys.owned(id), keys.queued, keys.running, keys.queueLock(id), keys.events(id)];
-    const values = [id, owner, ...times, resultTtlSeconds, indexLife, keys.ended, now, LIFE.open, keys.told];
-    const status = await runScript(redis, CANCEL, names, values);
-    if (status === null) return null;
-    if (status === 'cancelled') await dequeue(redis, queue, id);
+    if ((await cancelExplanation({ ...deps, owner, id })) === null) return null;
     return read(owner, id);
   };
 
   return {
-    create: (stored, secret = null) =>
+    create: (stored, secret = null, maxOpen = null) =>
       guarded(async () => {
-        await store(stored, secret);
+        await store(stored, secret, maxOpen);
         try {
           await enqueue(redis, queue, stored.id, requestId?.());
         } catch (error) {
           // where this fails too, the explanation stands and requeueLost finds it
-          if (await withdraw(stored.id)) throw unavailable(error);
+          if (await withdraw(stored)) throw unavailable(error);
         }
       }),
     read: (owner, id) => guarded(() => read(owner, id)),
@@ -113,7 +108,9 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     erase: (owner, given) =>
       guarded(async () => {
         const id = await idOf(owner, given);
-        if (id === null || !(await eraseExplanation({ redis, keys, cache, owner, id }))) return false;
+        const due = id === null ? null : await eraseExplanation({ ...deps, owner, id });
+        if (id === null || due === null) return false;
+        await webhooks.announce(due);
         await dequeue(redis, queue, id);
         return true;
       }),
@@ -132,9 +129,6 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     claimIdempotencyKey: (owner, key, bodyHash, id) => guarded(() => claimKey(redis, keys, { owner, key, bodyHash, id })),
     releaseIdempotencyKey: (owner, key) => guarded(() => releaseKey(redis, keys, owner, key)),
     requeueLost: () => guarded(() => requeueLost(redis, queue, keys, Date.now())),
-    close: () => {
-      endings.close();
-      told.close();
-    },
+    close: () => told.close(),
   };
 }

@@ -40,8 +40,10 @@ export interface Claim {
   owner: string;
   key: string;
   bodyHash: string;
-  /** Of the explanation that the key shall be bound to. */
+  /** Of what the key shall be bound to. */
   id: string;
+  /** The key under which that is stored; left out: an explanation's. */
+  stored?: string;
 }
 
 /**
@@ -49,8 +51,8 @@ export interface Claim {
  * between waits a moment, so that it is told of an explanation that can be read, or gets the key when storing failed.
  */
 export async function claimKey(redis: Redis, keys: Keys, claim: Claim): Promise<{ id: string; bodyHash: string } | null> {
-  const { owner, key, bodyHash, id } = claim;
-  const names = [keys.binding(owner, key), keys.claim(id), keys.job(id)];
+  const { owner, key, bodyHash, id, stored: under = keys.job(claim.id) } = claim;
+  const names = [keys.binding(owner, key), keys.claim(id), under];
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const bound = await runScript(redis, CLAIM, names, [id, bodyHash, LIFE.claim]);

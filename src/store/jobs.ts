@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis';
 import { type JobStore, type OutcomeCache, type Status, type Stored } from '../service/ports.ts';
+import { clock } from './clock.ts';
 import { type Keys, LIFE } from './keys.ts';
 import { packText } from './packing.ts';
 import { readMany } from './read.ts';
 import { runScript, type Script } from './scripts.ts';
 import { FINISH, PROGRESS, START } from './transitions.ts';
 import { guarded } from './unavailable.ts';
+import type { WebhookQueue } from './webhook-queue.ts';
 
 export interface JobStoreDeps {
   /** Policy `worker`: a worker has nothing better to do than to wait for its storage. */
@@ -13,6 +15,7 @@ export interface JobStoreDeps {
   keys: Keys;
   /** Where the outcomes of an explanation lie that was erased while it ran. */
   cache: OutcomeCache;
+  webhooks: WebhookQueue;
   resultTtlSeconds: number;
 }
 
@@ -30,14 +33,11 @@ return 1`,
 };
 
 /** The worker's side of the explanations. */
-export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStoreDeps): JobStore {
-  const indexLife = LIFE.open + resultTtlSeconds;
-
+export function createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds }: JobStoreDeps): JobStore {
   const load = async (id: string): Promise<Stored | null> => (await readMany(redis, keys, [id]))[0] ?? null;
 
   const start = async (id: string): Promise<Status | null> => {
-    const now = Date.now();
-    const values = [id, new Date(now).toISOString(), now, LIFE.open, indexLife, keys.told];
+    const values = [id, ...clock(keys, resultTtlSeconds)];
     return (await runScript(redis, START, [keys.job(id), keys.queued, keys.running, keys.events(id)], values)) as Status | null;
   };
 
@@ -50,12 +50,12 @@ export function createJobStore({ redis, keys, cache, resultTtlSeconds }: JobStor
 
   const finish: JobStore['finish'] = async (id, end) => {
     const evaluations = end.evaluations === null ? '' : await packText(end.evaluations);
-    const now = Date.now();
-    const times = [new Date(now).toISOString(), new Date(now + resultTtlSeconds * 1000).toISOString()];
     const names = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id), keys.queued, keys.running, keys.events(id)];
-    const documents = [end.error, end.progress, end.result, evaluations];
-    const values = [id, end.status, ...times, resultTtlSeconds, indexLife, keys.ended, ...documents, keys.told];
-    return (await runScript(redis, FINISH, names, values)) === 1;
+    const values = [id, end.status, end.error, end.progress, end.result, evaluations, ...clock(keys, resultTtlSeconds)];
+    const due = await runScript(redis, FINISH, names, values);
+    if (!Array.isArray(due)) return false;
+    await webhooks.announce(due as string[]);
+    return true;
   };
 
   const ownCacheKeys = async (id: string, owned: readonly string[]): Promise<void> => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { QUEUE } from '../contract/queue.ts';
+import { QUEUE, WEBHOOK_QUEUE } from '../contract/queue.ts';
 import { ProblemError } from '../errors.ts';
 
 /** Lives in seconds. Every key but BullMQ's own has one; docs/storage.md has the table. */
@@ -12,6 +12,10 @@ export const LIFE = {
   worker: 15,
   /** A claim since it was last renewed: what a waiter waits at most for one that died. */
   asking: 10,
+  /** A webhook's URL since its receiver said that it is gone. */
+  gone: 86_400,
+  /** A signing secret since the next one took its place. */
+  secret: 86_400,
 } as const;
 
 /** Names of all that the service keeps in Redis. They share one hash tag, so that a script may touch any of them on a cluster. */
@@ -29,6 +33,22 @@ export interface Keys {
   readonly events: (id: string) => string;
   /** Sorted set of the owner's explanation ids by creation in ms: 120 bytes each. Life: that of the newest. */
   readonly index: (owner: string) => string;
+  /** Hash, one batch: counts by state, 1 kB. Life: open from the last change, then the result's. */
+  readonly batch: (id: string) => string;
+  /** Sorted set of the ids of a batch's explanations by creation in ms: 120 bytes each. Life: the batch's. */
+  readonly batchJobs: (id: string) => string;
+  /** Sorted set of the owner's batch ids by creation in ms: 120 bytes each. Life: that of the newest. */
+  readonly batches: (owner: string) => string;
+  /** Sorted set of the ids whose webhook is to be delivered, by the time of the next attempt in ms. Life: that of the newest. */
+  readonly undelivered: string;
+  /** String, there while a webhook's URL counts as gone for an owner. Life: gone. */
+  readonly gone: (owner: string, url: string) => string;
+  /** String, what signing secrets are derived from where no variable holds it: 100 bytes. Stays. */
+  readonly signing: string;
+  /** Hash, how often an owner's signing secret was rotated, and when last: 150 bytes. Stays: an old secret must not come back. */
+  readonly rotation: (owner: string) => string;
+  /** Sorted set of the owner's explanation ids that have not ended, by creation in ms: 120 bytes each. Life: that of the newest. */
+  readonly open: (owner: string) => string;
   /** Sorted set of the ids that are `queued`, by creation in ms. Life: that of the newest. */
   readonly queued: string;
   /** Sorted set of the ids that are `in_progress` or `cancelling`, by start in ms. Life: that of the newest. */
@@ -56,6 +76,7 @@ export interface Keys {
   /** BullMQ's own: the queue's job and the lock that a worker holds on it. */
   readonly queueJob: (id: string) => string;
   readonly queueLock: (id: string) => string;
+  readonly webhookJob: (id: string) => string;
 }
 
 function hashOf(texts: readonly string[]): string {
@@ -79,6 +100,14 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     owned: (id: string) => `${prefix}:owned:${id}`,
     events: (id: string) => `${prefix}:events:${id}`,
     index: (owner: string) => `${prefix}:index:${owner}`,
+    batch: (id: string) => `${prefix}:batch:${id}`,
+    batchJobs: (id: string) => `${prefix}:batch-jobs:${id}`,
+    batches: (owner: string) => `${prefix}:batches:${owner}`,
+    undelivered: `${prefix}:undelivered`,
+    gone: (owner: string, url: string) => `${prefix}:gone:${hashOf([owner, url])}`,
+    signing: `${prefix}:signing`,
+    rotation: (owner: string) => `${prefix}:rotation:${owner}`,
+    open: (owner: string) => `${prefix}:open:${owner}`,
     queued: `${prefix}:queued`,
     running: `${prefix}:running`,
     // callers may put anything into a key of theirs: the hash bounds it and keeps it out of sight
@@ -95,5 +124,6 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     minute: (endpoint: string) => `${prefix}:minute:${endpoint}`,
     queueJob,
     queueLock: (id: string) => `${queueJob(id)}:lock`,
+    webhookJob: (id: string) => `${prefix}:${WEBHOOK_QUEUE}:${id}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Page, Status, Stored } from '../service/ports.ts';
+import type { ListQuery, Page, Position, Stored } from '../service/ports.ts';
 import type { Keys } from './keys.ts';
 import { readMany, replies } from './read.ts';
 
@@ -10,22 +10,19 @@ const MOST_LOOKED_AT = 5_000;
 const READ_AT_ONCE = 20;
 const PAGE_CHARACTERS = 8_000_000;
 
-export interface Position {
-  createdAtMs: number;
-  id: string;
-}
-
-export interface ListQuery {
-  limit: number;
-  status: Status | null;
+interface Stretch {
   after: Position | null;
+  /** Created at this time or later, and before that one, in ms. */
+  from?: number | null | undefined;
+  before?: number | null | undefined;
 }
 
-/** The owner's index from a position on, newest first, in batches. Entries of one millisecond go by id, newest first too. */
-async function* walk(redis: Redis, index: string, after: Position | null): AsyncGenerator<Position[]> {
+/** An index by creation from a position on, newest first, in batches. Entries of one millisecond go by id, newest first too. */
+export async function* walk(redis: Redis, index: string, { after, from: oldest = null, before = null }: Stretch): AsyncGenerator<Position[]> {
   let at = after;
+  const newest = before === null ? '+inf' : `(${before}`;
   for (let offset = 0; ; ) {
-    const rows = await redis.zrevrangebyscore(index, at?.createdAtMs ?? '+inf', '-inf', 'WITHSCORES', 'LIMIT', offset, BATCH);
+    const rows = await redis.zrevrangebyscore(index, at?.createdAtMs ?? newest, oldest ?? '-inf', 'WITHSCORES', 'LIMIT', offset, BATCH);
     if (rows.length === 0) return;
     const positions: Position[] = [];
     for (let row = 0; row < rows.length; row += 2) positions.push({ id: rows[row] ?? '', createdAtMs: Number(rows[row + 1]) });
@@ -48,8 +45,10 @@ async function statuses(redis: Redis, keys: Keys, positions: readonly Position[]
 }
 
 /** A page of an owner's explanations, newest first. It may hold fewer than asked although more follow; `next` tells. */
-export async function listPage(redis: Redis, keys: Keys, owner: string, { limit, status, after }: ListQuery): Promise<Page> {
-  const index = keys.index(owner);
+export async function listPage(redis: Redis, keys: Keys, owner: string, { limit, after, status = null, batch: of = null, ...times }: ListQuery): Promise<Page> {
+  const index = of === null ? keys.index(owner) : keys.batchJobs(of);
+  // a batch of somebody else is one that has no explanations
+  if (of !== null && (await redis.hget(keys.batch(of), 'owner')) !== owner) return { items: [], next: null };
   const items: Stored[] = [];
   let at = after;
   let characters = 0;
@@ -73,7 +72,7 @@ export async function listPage(redis: Redis, keys: Keys, owner: string, { limit,
     return true;
   };
 
-  for await (const batch of walk(redis, index, after)) {
+  for await (const batch of walk(redis, index, { after, ...times })) {
     const states = await statuses(redis, keys, batch);
     const expired = batch.filter((_, place) => states[place] === null);
     // the walk goes on by place in the index only among entries of one millisecond, so that this cannot make it skip any

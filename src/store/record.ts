@@ -2,8 +2,8 @@ import { type Status, type Stored, TERMINAL } from '../service/ports.ts';
 
 /**
  * Fields of a job's hash that make a Stored, in the order they are read. Times are RFC 3339 or '' for null. The hash
- * also holds `index` and `binding`, the keys that scripts must touch with it, `kept`, '1' when a result was stored, and
- * `secret` until it ends.
+ * also holds `index`, `binding` and `batch_key`, the keys that scripts must touch
+ * with it, `kept`, '1' when a result was stored, and `secret` until it ends.
  */
 export const FIELDS = [
   'owner',
@@ -15,6 +15,8 @@ export const FIELDS = [
   'progress',
   'estimate',
   'metadata',
+  'batch',
+  'webhook',
   'request',
   'error',
   'revision',
@@ -35,6 +37,8 @@ export function toFields(stored: Stored, index: string, secret: string | null): 
     progress: stored.progress,
     estimate: stored.estimate,
     metadata: stored.metadata,
+    batch: stored.batch,
+    webhook: stored.webhook,
     request: stored.request,
     error: stored.error,
     revision: String(stored.revision),
@@ -64,6 +68,9 @@ export function fromFields(id: string, values: readonly (string | null)[], resul
     progress: field.progress,
     estimate: field.estimate,
     metadata: field.metadata,
+    // jobs of an earlier release have neither
+    batch: field.batch || 'null',
+    webhook: field.webhook || 'null',
     request: field.request,
     // a result that appears after its job was read as running is told with the next read
     result: (ended ? result : null) ?? 'null',

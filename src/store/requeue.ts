@@ -1,29 +1,32 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
-import { enqueue, type ExplanationQueue } from './queue.ts';
+import { enqueue, enqueueMany, type ExplanationQueue } from './queue.ts';
 import { runScript, type Script } from './scripts.ts';
 
 const BATCH = 200;
 /** Storing and queueing are two steps: a job this young may be between them. */
 const YOUNG_MS = 10_000;
 
-/** {ids looked at, entries dropped because their job ended or is gone, ids without a queue job} of one batch. */
+/** {ids looked at, entries dropped because their job ended or is gone, ids without a queue job, those of them that are part of a batch}, of one stretch. */
 const LOST: Script = {
   name: 'lost',
   keys: 1,
   lua: `
 local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', ARGV[2], ARGV[3])
-local lost, dropped = {}, 0
+local lost, of_batches, dropped = {}, {}, 0
 for _, id in ipairs(ids) do
   local status = redis.call('HGET', ARGV[4] .. id, 'status')
   if status == 'queued' or status == 'in_progress' or status == 'cancelling' then
-    if redis.call('EXISTS', ARGV[5] .. id) == 0 then lost[#lost + 1] = id end
+    if redis.call('EXISTS', ARGV[5] .. id) == 0 then
+      local list = redis.call('HEXISTS', ARGV[4] .. id, 'batch_key') == 1 and of_batches or lost
+      list[#list + 1] = id
+    end
   else
     redis.call('ZREM', KEYS[1], id)
     dropped = dropped + 1
   end
 end
-return { #ids, dropped, lost }`,
+return { #ids, dropped, lost, of_batches }`,
 };
 
 /**
@@ -36,9 +39,10 @@ export async function requeueLost(redis: Redis, queue: ExplanationQueue, keys: K
   for (const open of [keys.queued, keys.running]) {
     for (let offset = 0, seen = BATCH; seen === BATCH; ) {
       const values = [now - YOUNG_MS, offset, BATCH, keys.job(''), keys.queueJob('')];
-      const [looked, dropped, lost] = (await runScript(redis, LOST, [open], values)) as [number, number, string[]];
+      const [looked, dropped, lost, ofBatches] = (await runScript(redis, LOST, [open], values)) as [number, number, string[], string[]];
       await Promise.all(lost.map((id) => enqueue(redis, queue, id)));
-      found += lost.length;
+      await enqueueMany(redis, queue, ofBatches);
+      found += lost.length + ofBatches.length;
       seen = looked;
       offset += looked - dropped;
     }

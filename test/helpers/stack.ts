@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { demoEndpoint } from '../../src/bin/demo-endpoint.ts';
 import { Closers } from '../../src/bin/compose.ts';
-import { openApi, openWorker } from '../../src/bin/roles.ts';
+import { openApi, openWorker, type WebhookSettings } from '../../src/bin/roles.ts';
 import { openShared } from '../../src/bin/shared.ts';
 import type { Result } from '../../src/contract/resource.ts';
 import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
@@ -29,6 +29,7 @@ export interface StackOptions {
   /** Endpoints that callers bring, and what keeps their keys. */
   callers?: CallerPolicy;
   vault?: Vault | null;
+  webhooks?: Partial<WebhookSettings>;
 }
 
 export interface Stack {
@@ -67,6 +68,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     limits: { maxUnits: options.limits?.maxUnits ?? 2_000, maxCalls: options.limits?.maxCalls ?? 20_000 },
     resultTtlSeconds: 3_600,
     cacheTtlSeconds: 3_600,
+    webhooks: { signingKey: null, allowPrivateNetwork: true, ...options.webhooks },
     concurrency: options.concurrency ?? 4,
     vault: options.vault ?? null,
   };
@@ -79,7 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   for (let count = options.workers ?? 1; count > 0; count -= 1) await addWorker();
   const app = await openApi(
-    { ...settings, keys: options.keys ?? [], maxQueue: options.maxQueue ?? 1_000, maxBodyBytes: options.maxBodyBytes ?? 1_000_000, docs: true },
+    { ...settings, keys: options.keys ?? [], maxQueue: options.maxQueue ?? 1_000, maxBodyBytes: options.maxBodyBytes ?? 1_000_000, maxBatchBytes: 16_000_000, docs: true },
     endpoints,
     closers,
     silent,

@@ -48,9 +48,9 @@ function tries(): Try[] {
 
 /** First what makes explanations, last what takes one away. */
 function inOrder(all: Try[]): Try[] {
-  const rank = ({ operation }: Try) => ['createExplanation', 'deleteExplanation'].indexOf(operation.operationId);
-  const first = all.filter((entry) => rank(entry) === 0);
-  const last = all.filter((entry) => rank(entry) === 1);
+  const rank = ({ operation }: Try) => ['createExplanation', 'createBatch', 'deleteExplanation', 'deleteBatch'].indexOf(operation.operationId);
+  const first = all.filter((entry) => [0, 1].includes(rank(entry)));
+  const last = all.filter((entry) => rank(entry) > 1);
   return [...first, ...all.filter((entry) => rank(entry) === -1), ...last];
 }
 
@@ -62,6 +62,8 @@ function schemaOf(schema: object): z.ZodType {
 
 describe('the worked examples', () => {
   let stack: Stack;
+  /** The newest batch: its example is of none that there is. */
+  let batch = '';
   beforeAll(async () => {
     stack = await startStack();
   });
@@ -71,7 +73,7 @@ describe('the worked examples', () => {
     const parameters = operation.parameters ?? [];
     const examples = (place: string) =>
       parameters.filter((parameter) => parameter.in === place && parameter.example !== undefined);
-    const url = examples('path').reduce((filled, { name, example }) => filled.replace(`{${name}}`, String(example)), path);
+    const url = examples('path').reduce((filled, { name, example }) => filled.replace(`{${name}}`, name === 'batch_id' ? batch : String(example)), path);
     const query = new URLSearchParams(examples('query').map(({ name, example }): [string, string] => [name, String(example)]));
     const headers = Object.fromEntries(examples('header').map(({ name, example }) => [name.toLowerCase(), String(example)]));
     const reply = await stack.app.inject({
@@ -81,7 +83,7 @@ describe('the worked examples', () => {
       ...(body === undefined ? {} : { payload: body }),
     });
     expect([reply.statusCode, reply.statusCode < 300 ? '' : reply.body]).toEqual([
-      operation.operationId === 'deleteExplanation' ? 204 : 200,
+      operation.operationId.startsWith('delete') ? 204 : 200,
       '',
     ]);
 
@@ -91,6 +93,7 @@ describe('the worked examples', () => {
     else expect(Object.keys(documented)).toContain(type);
     const schema = documented[type]?.schema;
     if (type === 'application/json' && schema) schemaOf(schema).parse(reply.json());
+    if (operation.operationId === 'createBatch') batch = reply.json<{ id: string }>().id;
     if (operation.operationId === 'createExplanation') expect(reply.json()).toMatchObject({ status: 'completed', error: null });
   });
 });

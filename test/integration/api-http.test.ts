@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/api/app.ts';
+import { offlineBatches, offlineWebhooks } from '../../src/api/offline.ts';
 import { createAuthenticator } from '../../src/api/auth.ts';
 import { problemSchema } from '../../src/contract/problem.ts';
 import { BODY, MAX_BODY_BYTES } from '../unit/api/app.ts';
@@ -35,9 +36,11 @@ describe('over a connection', () => {
     service = new Watched();
     app = await buildApp({
       service,
+      batches: offlineBatches,
+      webhooks: offlineWebhooks,
       health: new MemoryHealth(),
       auth: createAuthenticator([]),
-      settings: { maxBodyBytes: MAX_BODY_BYTES, version: '0', docs: false },
+      settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: MAX_BODY_BYTES, version: '0', docs: false },
       logger: false,
     });
     await app.listen({ host: '127.0.0.1', port: 0 });

@@ -59,7 +59,7 @@ describe('create', () => {
 
 /** A user that may do everything but touch the queue's lists: storing succeeds and queueing fails, as on a loss in between. */
 async function withoutQueue(prefix: string): Promise<string> {
-  const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:', 'events:'];
+  const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:', 'events:', 'open:'];
   const patterns = kinds.map((name) => `~${prefix}:${name}*`);
   const admin = connect(server.url, 'worker');
   await admin.acl('SETUSER', 'half', 'reset', 'on', '>pass word', '+@all', '&*', ...patterns, `~${prefix}:explanations:exp_*`);

@@ -18,8 +18,8 @@ beforeEach(async () => {
 
 /** BullMQ's own keys that hold no job. */
 async function keysOfJobs(): Promise<string[]> {
-  const own = `${store.keys.prefix}:explanations:`;
-  return (await store.names()).filter((name) => !name.startsWith(own) || name.startsWith(`${own}exp_`));
+  const own = ['explanations', 'webhooks'].map((queue) => `${store.keys.prefix}:${queue}:`);
+  return (await store.names()).filter((name) => !own.some((start) => name.startsWith(start)) || name.includes('exp_'));
 }
 
 const weighed = { kind: 'weighed', logprobs: Float64Array.of(-1) } as const;

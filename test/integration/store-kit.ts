@@ -5,13 +5,17 @@ import type { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { type Payload, QUEUE } from '../../src/contract/queue.ts';
 import type { JobStore, OutcomeCache, Stored } from '../../src/service/ports.ts';
+import type { BatchStore, StoredBatch } from '../../src/service/batch-ports.ts';
+import { createBatches } from '../../src/store/batches.ts';
 import { createOutcomeCache } from '../../src/store/cache.ts';
 import { closeConnection, connect } from '../../src/store/connections.ts';
 import { createExplanations, type RedisExplanations } from '../../src/store/explanations.ts';
 import { createHealth, type RedisHealth } from '../../src/store/health.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
 import { createKeys, type Keys } from '../../src/store/keys.ts';
+import { createNews } from '../../src/store/news.ts';
 import { createQueue, type ExplanationQueue } from '../../src/store/queue.ts';
+import { createWebhookQueue, type WebhookQueue } from '../../src/store/webhook-queue.ts';
 
 export const OWNER = 'ann';
 export const TTL_SECONDS = 600;
@@ -24,6 +28,8 @@ export interface Store {
   queue: ExplanationQueue;
   cache: OutcomeCache;
   explanations: RedisExplanations;
+  batches: BatchStore;
+  webhooks: WebhookQueue;
   jobs: JobStore;
   health: RedisHealth;
   /** Takes the next queue job as a worker would, and holds its lock. */
@@ -50,7 +56,10 @@ export async function openStore(url: string, options: Options = {}): Promise<Sto
   const queue = createQueue(redis, keys);
   const cache = createOutcomeCache({ redis: cacheRedis, keys, ttlSeconds: TTL_SECONDS });
   const maxQueue = options.maxQueue ?? 1_000;
-  const explanations = createExplanations({ redis, queue, keys, cache, maxQueue, resultTtlSeconds: TTL_SECONDS });
+  const webhooks = createWebhookQueue(redis, keys);
+  const endings = createNews(redis, keys.ended);
+  const deps = { redis, queue, keys, cache, webhooks, endings, maxQueue, resultTtlSeconds: TTL_SECONDS };
+  const explanations = createExplanations(deps);
   const takers: Worker<Payload>[] = [];
   return {
     keys,
@@ -59,7 +68,9 @@ export async function openStore(url: string, options: Options = {}): Promise<Sto
     queue,
     cache,
     explanations,
-    jobs: createJobStore({ redis: workerRedis, keys, cache, resultTtlSeconds: TTL_SECONDS }),
+    batches: createBatches(deps),
+    webhooks,
+    jobs: createJobStore({ redis: workerRedis, keys, cache, webhooks, resultTtlSeconds: TTL_SECONDS }),
     health: createHealth({ redis, queue, keys }),
     async take() {
       const taker = new Worker<Payload>(QUEUE, null, { connection: workerRedis, prefix: keys.prefix });
@@ -69,8 +80,9 @@ export async function openStore(url: string, options: Options = {}): Promise<Sto
     names: () => scan(workerRedis, `${keys.prefix}*`),
     async close() {
       explanations.close();
+      endings.close();
       await Promise.all(takers.map((taker) => taker.close(true)));
-      await queue.close();
+      await Promise.all([queue.close(), webhooks.close()]);
       await Promise.all([redis, cacheRedis, workerRedis].map(closeConnection));
     },
   };
@@ -105,9 +117,30 @@ export function stored(change: Partial<Stored> = {}): Stored {
     progress: 'null',
     estimate: '{"calls":3}',
     metadata: '{"ticket":"42"}',
+    batch: 'null',
+    webhook: 'null',
     request: '{"call":{"prompt":"päß 🎈"}}',
     result: 'null',
     error: 'null',
+    revision: 0,
+    ...change,
+  };
+}
+
+export function batch(change: Partial<StoredBatch> = {}): StoredBatch {
+  const createdAt = new Date().toISOString();
+  const counts = { total: 1, queued: 1, in_progress: 0, cancelling: 0, completed: 0, failed: 0, cancelled: 0 };
+  return {
+    id: `bat_${ulid().toLowerCase()}`,
+    owner: OWNER,
+    status: 'queued',
+    createdAt,
+    finishedAt: null,
+    expiresAt: null,
+    counts,
+    metadata: '{}',
+    estimate: '{"calls":3}',
+    webhook: 'null',
     revision: 0,
     ...change,
   };

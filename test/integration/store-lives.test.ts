@@ -6,7 +6,10 @@ import { createPace } from '../../src/store/pace.ts';
 import { createProbes } from '../../src/store/probes.ts';
 import { createSharedLimits } from '../../src/store/shared-limits.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { bring, openStore, OWNER, scan, type Store, stored, TTL_SECONDS } from './store-kit.ts';
+import { createOutbox } from '../../src/store/outbox.ts';
+import { createSigning } from '../../src/store/signing.ts';
+import { freshDelivery } from '../../src/contract/webhooks.ts';
+import { batch, bring, openStore, OWNER, scan, type Store, stored, TTL_SECONDS } from './store-kit.ts';
 
 let server: TestRedis;
 let store: Store;
@@ -39,6 +42,16 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   const limits = createSharedLimits(store.redis, store.keys);
   await limits.admit('e', { requestsPerMinute: 1, tokensPerMinute: 1 }, 1);
   await limits.pause('e', 60_000);
+  const webhook = JSON.stringify(freshDelivery('https://example.org/'));
+  await bring(store, 'completed', { webhook });
+  const ofBatch = stored();
+  open.add(ofBatch.id);
+  await store.batches.create(batch(), [{ stored: ofBatch, secret: null }], null);
+  const outbox = createOutbox(store.workerRedis, store.keys, TTL_SECONDS);
+  await outbox.setGone(OWNER, 'https://example.org/');
+  const signing = createSigning(store.redis, store.keys, null);
+  await signing.secrets(OWNER);
+  await signing.rotate(OWNER);
   const probes = createProbes(store.redis, store.keys);
   await probes.ask('e', 'm', 0, AbortSignal.abort());
   await store.take();
@@ -47,19 +60,24 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   await Promise.all([claims.close(), probes.close()]);
   const names = await scan(store.workerRedis, '*');
   expect(names.filter((name) => !name.startsWith(`${store.keys.prefix}:`))).toEqual([]);
-  const ours = names.filter((name) => !/^:(explanations|probes):/.test(name.slice(store.keys.prefix.length)));
+  const ours = names.filter((name) => !/^:(explanations|probes|webhooks):/.test(name.slice(store.keys.prefix.length)));
   const kinds = new Set(ours.map((name) => name.slice(store.keys.prefix.length + 1).split(':')[0]));
-  const all = 'asking claim evaluations events finding idempotency index job minute outcome owned pace pause queued result running workers';
+  const all = 'asking batch batch-jobs batches claim evaluations events finding gone idempotency index job minute open outcome owned pace pause queued result rotation running signing undelivered workers';
   expect(kinds).toEqual(new Set(all.split(' ')));
   for (const name of ours) {
     const ttl = await store.redis.ttl(name);
     const [, kind, id] = name.split(':');
+    // what has been rotated must not come back
+    if (kind === 'signing' || kind === 'rotation') {
+      expect(ttl, name).toBe(-1);
+      continue;
+    }
     expect(ttl, name).toBeGreaterThan(0);
     const ends = kind === 'result' || kind === 'evaluations' || (['job', 'owned', 'events'].includes(kind ?? '') && !open.has(id ?? ''));
     if (ends) expect(ttl, name).toBeLessThanOrEqual(TTL_SECONDS);
     if (kind === 'job' && open.has(id ?? '')) expect(ttl, name).toBeGreaterThan(LIFE.open - 60);
     // a list must outlive what it lists
-    if (kind === 'index' || kind === 'queued' || kind === 'running') expect(ttl, name).toBeGreaterThan(LIFE.open);
+    if (['index', 'queued', 'running', 'open', 'batches', 'undelivered'].includes(kind ?? '')) expect(ttl, name).toBeGreaterThan(LIFE.open);
   }
 });
 

@@ -4,7 +4,9 @@ import { closeConnection, connect } from '../../src/store/connections.ts';
 import { createExplanations } from '../../src/store/explanations.ts';
 import { createHealth } from '../../src/store/health.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { createNews } from '../../src/store/news.ts';
 import { createQueue } from '../../src/store/queue.ts';
+import { createWebhookQueue } from '../../src/store/webhook-queue.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { bring, end, openStore, OWNER, type Store, stored, until } from './store-kit.ts';
 
@@ -103,12 +105,15 @@ it('a store whose Redis never comes says so, and closes', async () => {
   const keys = createKeys('{never}');
   const redis = connect(server.url, 'producer');
   const queue = createQueue(redis, keys);
-  const explanations = createExplanations({ redis, queue, keys, cache: store.cache, maxQueue: 1, resultTtlSeconds: 60 });
+  const webhooks = createWebhookQueue(redis, keys);
+  const endings = createNews(redis, keys.ended);
+  const explanations = createExplanations({ redis, queue, keys, cache: store.cache, webhooks, endings, maxQueue: 1, resultTtlSeconds: 60 });
   await expect(explanations.create(stored())).rejects.toMatchObject(AWAY);
   await expect(createHealth({ redis, queue, keys }).queueDepth()).rejects.toMatchObject(AWAY);
   await explanations.waitForEnd(OWNER, stored().id, 1, never());
   explanations.close();
-  await queue.close();
+  endings.close();
+  await Promise.all([queue.close(), webhooks.close()]);
   await closeConnection(redis);
 });
 

@@ -6,17 +6,18 @@ import { faultAt, type ProblemCode, ProblemError } from '../../errors.ts';
 const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
   storage_unavailable: 5,
   queue_full: 5,
+  too_many_open: 5,
   rate_limited: 1,
   not_finished: 1,
   idempotency_in_progress: 1,
 };
 
 /** Fastify's own refusals as problems; anything that it does not name stays what it is. */
-function translate(error: unknown, maxBodyBytes: number): unknown {
+function translate(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof ProblemError || !(error instanceof Error)) return error;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return faultAt('body_too_large', '', `the body may have at most ${maxBodyBytes} bytes`);
+    return faultAt('body_too_large', '', `the body may have at most ${request.routeOptions.bodyLimit} bytes`);
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return faultAt('validation_failed', '', 'the body is not as long as Content-Length says');
   if (statusCode === 415) return new ProblemError('unsupported_media_type', 'Send the body as application/json.');
@@ -43,6 +44,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 /** Every error of every route leaves as application/problem+json. */
-export function problems(app: FastifyInstance, maxBodyBytes: number): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(translate(error, maxBodyBytes), request, reply));
+export function problems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(translate(error, request), request, reply));
 }

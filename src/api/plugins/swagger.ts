@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { nameComponents } from '../components.ts';
-import { finishOpenApi, INFO, SECURITY_SCHEMES, TAGS } from '../openapi.ts';
+import { finishOpenApi, INFO, SECURITY_SCHEMES, TAGS, WEBHOOKS } from '../openapi.ts';
 
 /** The page needs nothing from elsewhere; styles are written inline by the UI. */
 const CSP =
@@ -21,6 +21,7 @@ export async function openapi(app: FastifyInstance, settings: { version: string;
       tags: TAGS,
       security: [{ bearer: [] }],
       components: { securitySchemes: SECURITY_SCHEMES },
+      webhooks: WEBHOOKS,
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => finishOpenApi(jsonSchemaTransformObject(document)),

@@ -4,10 +4,12 @@ import { matchesEtag, readHeadersSchema } from '../../contract/headers.ts';
 import { listQuerySchema, listSchema } from '../../contract/replies.ts';
 import { TERMINAL } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
-import { listOf } from '../document.ts';
+import { documentOf, listOf } from '../document.ts';
 import { GUARDED, operation, STORED, WITH_BODY } from '../operation.ts';
 import { noQuerySchema, pathSchema } from '../path.ts';
 import { EXPLANATION, freshness, sendStored, STATE } from '../stored-reply.ts';
+
+const millisecondsOf = (time: string | undefined): number | null => (time === undefined ? null : Date.parse(time));
 
 /** Jobs that are there: reading, listing, cancelling, erasing. */
 export function explanationRoutes(scope: FastifyInstance, service: Service): void {
@@ -28,9 +30,10 @@ export function explanationRoutes(scope: FastifyInstance, service: Service): voi
       }),
     },
     handler: async (request, reply) => {
-      const { limit, cursor = null, status = null } = request.query;
-      const { items, nextCursor } = await service.list(request.owner, { limit, cursor, status });
-      return reply.header('content-type', 'application/json; charset=utf-8').send(listOf(items, nextCursor));
+      const { limit, cursor = null, status = null, batch = null, created_after: from, created_before: before } = request.query;
+      const times = { from: millisecondsOf(from), before: millisecondsOf(before) };
+      const { items, nextCursor } = await service.list(request.owner, { limit, cursor, status, batch, ...times });
+      return reply.header('content-type', 'application/json; charset=utf-8').send(listOf(items.map(documentOf), nextCursor));
     },
   });
 

@@ -5,7 +5,7 @@ import { requestSchema } from '../../contract/request.ts';
 import { TERMINAL } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
 import { bodyHash } from '../body-hash.ts';
-import { GUARDED, operation, PLANNED, STORED, WITH_BODY } from '../operation.ts';
+import { GUARDED, operation, PLANNED, STORED, SUBMITTED, WITH_BODY } from '../operation.ts';
 import { noQuerySchema } from '../path.ts';
 import { EXPLANATION, sendStored, STATE } from '../stored-reply.ts';
 
@@ -54,18 +54,7 @@ export function submissionRoutes(
             headers: ['Location', ...STATE, 'Preference-Applied'],
           },
         },
-        // not_found: erased while the reply was held
-        problems: [
-          ...GUARDED,
-          ...WITH_BODY,
-          ...PLANNED,
-          'not_found',
-          'idempotency_in_progress',
-          'idempotency_key_reused',
-          'rate_limited',
-          ...STORED,
-          'queue_full',
-        ],
+        problems: [...GUARDED, ...WITH_BODY, ...PLANNED, ...SUBMITTED, ...STORED],
       }),
     },
     preValidation: hashBody,

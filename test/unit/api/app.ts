@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, buildApp } from '../../../src/api/app.ts';
+import { offlineBatches, offlineWebhooks } from '../../../src/api/offline.ts';
 import { createAuthenticator } from '../../../src/api/auth.ts';
 import { problemSchema } from '../../../src/contract/problem.ts';
 import { type ProblemCode, PROBLEMS } from '../../../src/errors.ts';
@@ -30,9 +31,11 @@ export async function testApp(
   const auth = createAuthenticator(Object.entries(keys).map(([key, owner]) => ({ owner, sha256: sha256(key) })));
   const app = await buildApp({
     service,
+    batches: offlineBatches,
+    webhooks: offlineWebhooks,
     health,
     auth,
-    settings: { maxBodyBytes: MAX_BODY_BYTES, version: '1.2.3', docs },
+    settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: 2 * MAX_BODY_BYTES, version: '1.2.3', docs },
     logger: false,
     ...rest,
   });

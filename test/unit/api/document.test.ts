@@ -17,6 +17,8 @@ const stored: Stored = {
   progress: JSON.stringify(EXAMPLE.progress),
   estimate: JSON.stringify(EXAMPLE.estimate),
   metadata: '{ "spaced":  "as stored" }',
+  batch: JSON.stringify(EXAMPLE.batch),
+  webhook: JSON.stringify(EXAMPLE.webhook),
   request: JSON.stringify(EXAMPLE.request),
   result: JSON.stringify(EXAMPLE.result),
   error: 'null',
@@ -46,7 +48,7 @@ describe('the document of an explanation', () => {
 
   it('makes pages', () => {
     expect(JSON.parse(listOf([], null))).toEqual({ data: [], next_cursor: null });
-    expect(JSON.parse(listOf([stored, stored], 'a"b'))).toEqual({
+    expect(JSON.parse(listOf([documentOf(stored), documentOf(stored)], 'a"b'))).toEqual({
       data: [JSON.parse(documentOf(stored)), JSON.parse(documentOf(stored))],
       next_cursor: 'a"b',
     });

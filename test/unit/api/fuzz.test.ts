@@ -75,7 +75,9 @@ describe('any request', () => {
   afterAll(async () => test.app.close());
 
   it('gets a documented status, a request id and, for an error, a problem', async () => {
-    const operations = Object.entries(paths).flatMap(([url, methods]) =>
+    // those need the real storage: test/integration/batches.test.ts and webhooks.test.ts
+    const here = Object.entries(paths).filter(([url]) => !/batches|webhooks/.test(url));
+    const operations = here.flatMap(([url, methods]) =>
       Object.entries(methods).map(([method, { responses }]) => ({ url, method, statuses: Object.keys(responses) })),
     );
     await fc.assert(

@@ -97,6 +97,8 @@ export class MemoryService implements Service {
       progress: 'null',
       estimate: JSON.stringify(estimate),
       metadata: JSON.stringify(request.metadata),
+      batch: 'null',
+      webhook: 'null',
       request: JSON.stringify(request),
       result: 'null',
       error: 'null',
@@ -140,11 +142,11 @@ export class MemoryService implements Service {
     }
   }
 
-  async list(owner: string, query: { limit: number; status: Status | null; cursor: string | null }) {
+  async list(owner: string, query: { limit: number; status?: Status | null; cursor: string | null }) {
     const before = query.cursor === null ? null : Buffer.from(query.cursor, 'base64url').toString();
     if (before !== null && !/^exp_\d{26}$/.test(before)) throw new ProblemError('invalid_cursor', 'The cursor is of no list.');
     const found = [...this.#jobs.values()]
-      .filter((job) => job.owner === owner && (query.status === null || job.status === query.status))
+      .filter((job) => job.owner === owner && ((query.status ?? null) === null || job.status === query.status))
       .toReversed()
       .filter((job) => before === null || job.id < before);
     const items = found.slice(0, query.limit);
@@ -201,7 +203,6 @@ export class MemoryService implements Service {
   }
 
   async estimate(_owner: string, request: ExplanationRequest): Promise<Estimate> {
-    if (request.webhook) throw faultAt('not_available', '/webhook', 'webhooks are not offered by this release');
     if (request.endpoint !== undefined && request.endpoint !== ENDPOINT.name)
       throw faultAt('unknown_endpoint', '/endpoint', 'no such endpoint');
     const units = JSON.stringify(request.call).split('. ').length;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openapiDocument } from '../../../src/api/openapi-document.ts';
+import { batchRequestSchema, laidUnder } from '../../../src/contract/batches.ts';
 import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.ts';
 import { BODY_EXAMPLES } from '../../../src/contract/examples.ts';
 import { attributionsSchema, requestSchema } from '../../../src/contract/request.ts';
@@ -60,11 +61,14 @@ describe('the OpenAPI document', () => {
 
   it('has the operations of the contract', () => {
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual([
+      'DELETE /v1/batches/{batch_id}',
       'DELETE /v1/explanations/{id}',
       'GET /healthz',
       'GET /metrics',
       'GET /openapi.json',
       'GET /readyz',
+      'GET /v1/batches',
+      'GET /v1/batches/{batch_id}',
       'GET /v1/catalogue',
       'GET /v1/endpoints',
       'GET /v1/endpoints/{name}/probe',
@@ -73,11 +77,15 @@ describe('the OpenAPI document', () => {
       'GET /v1/explanations/{id}/evaluations',
       'GET /v1/explanations/{id}/events',
       'GET /v1/explanations/{id}/report',
+      'GET /v1/webhooks/secret',
+      'POST /v1/batches',
+      'POST /v1/batches/{batch_id}/cancel',
       'POST /v1/endpoints/{name}/probe',
       'POST /v1/estimates',
       'POST /v1/explanations',
       'POST /v1/explanations/{id}/attributions',
       'POST /v1/explanations/{id}/cancel',
+      'POST /v1/webhooks/secret/rotate',
     ]);
   });
 
@@ -132,13 +140,13 @@ describe('the OpenAPI document', () => {
 
   it('has an example for every body and every path', () => {
     for (const { operationId, method, path, parameters = [], requestBody } of operations) {
-      const needsBody = method === 'post' && !path.endsWith('/cancel');
+      const needsBody = method === 'post' && !/\/(cancel|rotate)$/.test(path);
       expect([operationId, Object.keys(requestBody?.content['application/json']?.examples ?? {}).length > 0]).toEqual([
         operationId,
         needsBody,
       ]);
       expect(parameters.filter((parameter) => parameter.in === 'path').map(({ example }) => example)).toEqual(
-        path.includes('{id}') ? ['latest'] : path.includes('{name}') ? ['demo'] : [],
+        path.includes('{id}') ? ['latest'] : path.includes('{name}') ? ['demo'] : path.includes('{batch_id}') ? ['bat_01kaqm3v7x9d2t5r8w1y4z6b0c'] : [],
       );
     }
   });
@@ -146,11 +154,11 @@ describe('the OpenAPI document', () => {
 
 describe('worked examples', () => {
   it('fit the schemas', () => {
-    const schemas = { createExplanation: requestSchema, createEstimate: requestSchema, attributeTargets: attributionsSchema, probeEndpoint: probeRequestSchema };
+    const schemas = { createExplanation: requestSchema, createEstimate: requestSchema, attributeTargets: attributionsSchema, probeEndpoint: probeRequestSchema, createBatch: batchRequestSchema };
     expect(Object.keys(BODY_EXAMPLES).toSorted()).toEqual(Object.keys(schemas).toSorted());
     for (const [operationId, schema] of Object.entries(schemas)) {
       for (const { summary, value } of Object.values(BODY_EXAMPLES[operationId] ?? {}))
-        expect([summary, schema.safeParse(value).error]).toEqual([summary, undefined]);
+        expect([summary, schema.safeParse(laidUnder(value)).error]).toEqual([summary, undefined]);
     }
   });
 

@@ -187,9 +187,6 @@ describe('problems of the HTTP surface', () => {
 
   it('passes on what the service refuses, with its pointer', async () => {
     expect(expectProblem(await post({ ...BODY, endpoint: 'other' }), 'unknown_endpoint')).toEqual(['/endpoint']);
-    expect(expectProblem(await post({ ...BODY, webhook: { url: 'https://example.test/hook' } }), 'not_available')).toEqual([
-      '/webhook',
-    ]);
   });
 });
 

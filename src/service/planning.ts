@@ -1,0 +1,50 @@
+import type { ExplanationRequest } from '../contract/request.ts';
+import type { Estimate } from '../contract/resource.ts';
+import { faultAt } from '../errors.ts';
+import { admitCaller, callerEndpointOf, withoutKey } from './credentials.ts';
+import { estimateOf } from './estimate.ts';
+import { type Limits, type Plan, planFor } from './plan.ts';
+import type { EndpointDirectory, Pace } from './ports.ts';
+import { directoryFor, refuseForbidden, type TermsOf } from './terms.ts';
+import type { Vault } from './vault.ts';
+import type { UrlCheck } from './webhook-ports.ts';
+
+export interface PlanningDeps {
+  endpoints: EndpointDirectory;
+  pace: Pace;
+  limits: Limits;
+  terms: TermsOf;
+  /** Whether the URL of a webhook may be told. */
+  webhookFault: UrlCheck;
+  /** Keeps the keys of endpoints that callers bring; null: they may bring none. */
+  vault: Vault | null;
+}
+
+export interface Planned {
+  plan: Plan;
+  estimate: Estimate;
+  /** Of the endpoint that the caller brought; the plan's request is without it. */
+  apiKey: string | null;
+}
+
+/** @throws ProblemError address_forbidden, at `pointer` */
+export function refuseWebhook(webhook: { url: string } | null | undefined, fault: UrlCheck, pointer = '/webhook/url'): void {
+  const reason = webhook ? fault(webhook.url) : null;
+  if (reason !== null) throw faultAt('address_forbidden', pointer, reason);
+}
+
+/** What a request of an owner would do and cost, on the terms of that owner. Throws what is wrong with it. */
+export function planning({ endpoints, pace, limits, terms, webhookFault, vault }: PlanningDeps) {
+  return async (owner: string, given: ExplanationRequest): Promise<Planned> => {
+    const { request, apiKey } = withoutKey(given);
+    const own = terms(owner);
+    refuseWebhook(request.webhook, webhookFault);
+    refuseForbidden(own, request.endpoint, endpoints, '/endpoint');
+    admitCaller(request, endpoints, vault);
+    const maxUnits = Math.min(limits.maxUnits, own.maxUnits ?? limits.maxUnits);
+    const plan = planFor(request, directoryFor(own, endpoints), { ...limits, maxUnits });
+    // what others saw at an address says nothing of how fast a caller's key is served there
+    const known = callerEndpointOf(request) ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
+    return { plan, estimate: estimateOf(plan, known), apiKey };
+  };
+}
