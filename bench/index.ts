@@ -19,7 +19,7 @@ const sections: Record<string, () => Promise<string | null>> = {
   'demo-model': demoModel,
   heldout: () => heldout(),
   passages,
-  later,
+  later: () => later(),
   'prefix-cache': prefixCache,
   synthetic: () => synthetic(),
   coverage: () => coverage(),

@@ -38,7 +38,7 @@ export async function withDemo<T>(work: (endpoints: Endpoints, url: string) => P
 }
 
 /** A cache of one bench's own, so that no job profits from another run. */
-function memoryCache(): OutcomeCache {
+export function memoryCache(): OutcomeCache {
   const kept = new Map<string, Outcome>();
   return {
     get: async (keys) => keys.map((key) => kept.get(key) ?? null),

@@ -1,3 +1,4 @@
+import { areCoins, coinMoments } from './coins.ts';
 import { descend } from './descent.ts';
 import { moments, sums, type Moments } from './moments.ts';
 
@@ -10,12 +11,15 @@ export interface Fold {
 /**
  * `count` folds over the rows of x ([row][feature]); fewer when there are fewer rows. Rows go round in turn: they are
  * independent draws already, so shuffling them would add nothing but a seed.
+ * @param narrow folds of the same rows and values, of the first features only, where those are there already
  */
-export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, count: number): Fold[] {
-  const all = sums(x, y, x.keys());
+export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, count: number, narrow: readonly Fold[] = []): Fold[] {
+  const coins = areCoins(x);
+  const all = coins ? null : sums(x, y, x.keys());
   return Array.from({ length: Math.min(count, x.length) }, (_, turn) => {
-    const held = [...x.keys()].filter((row) => row % count === turn);
-    return { learnt: moments(all, sums(x, y, held)), held };
+    const [held, others]: [number[], number[]] = [[], []];
+    for (let row = 0; row < x.length; row++) (row % count === turn ? held : others).push(row);
+    return { learnt: all ? moments(all, sums(x, y, held)) : coinMoments(x, y, others, narrow[turn]?.learnt), held };
   });
 }
 

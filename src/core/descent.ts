@@ -25,8 +25,15 @@ export function takeOff(left: Float64Array, gram: Float64Array, j: number, step:
   for (let k = 0; k < left.length; k++) left[k] = (left[k] as number) - (gram[from + k] as number) * step;
 }
 
+/** The features that vary at all. */
+export function varying(data: Moments): number[] {
+  const features: number[] = [];
+  for (let j = 0; j < data.means.length; j++) if (varies(data, j)) features.push(j);
+  return features;
+}
+
 /** Whether feature j varies at all. */
-export function varies({ gram, means }: Moments, j: number): boolean {
+function varies({ gram, means }: Moments, j: number): boolean {
   return (gram[j * means.length + j] as number) > CONSTANT;
 }
 
@@ -38,7 +45,7 @@ export function varies({ gram, means }: Moments, j: number): boolean {
 export function descend(data: Moments, alpha: number, w: Float64Array, tolerance = 1e-7): Float64Array {
   const { gram, pull } = data;
   const size = w.length;
-  const features = [...w.keys()].filter((j) => varies(data, j));
+  const features = varying(data);
   const left = residualPull(data, w);
   const enough = tolerance * pull.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let active: number[] | null = null;
@@ -51,18 +58,22 @@ export function descend(data: Moments, alpha: number, w: Float64Array, tolerance
       const fresh = Math.abs(reach) <= alpha ? 0 : (reach - Math.sign(reach) * alpha) / own;
       if (fresh === old) continue;
       w[j] = fresh;
-      takeOff(left, gram, j, fresh - old);
+      // While the coefficients in play are settled, nobody looks at what the others covary with.
+      if (active === null) takeOff(left, gram, j, fresh - old);
+      else for (const k of active) left[k] = (left[k] as number) - (gram[j * size + k] as number) * (fresh - old);
       moved = Math.max(moved, own * Math.abs(fresh - old));
     }
     const settled = moved <= enough;
     if (settled && active === null) return w;
     // The coefficients in play are settled first; then every feature is asked again.
+    const narrow = active !== null;
     active = settled ? null : (active ?? features.filter((j) => w[j] !== 0));
-    if (active !== null && sweep % PATIENCE === PATIENCE - 1) {
+    const creeping = active !== null && sweep % PATIENCE === PATIENCE - 1;
+    if (creeping) {
       stepSigned(data, alpha, w);
-      left.set(residualPull(data, w));
       active = null;
     }
+    if (active === null && (narrow || creeping)) left.set(residualPull(data, w));
   }
   return w;
 }

@@ -49,11 +49,9 @@ export function sums(x: readonly Float64Array[], y: ArrayLike<number>, at: Itera
 export function moments(all: Sums, part?: Sums): Moments {
   const size = all.x.length;
   const rows = all.rows - (part?.rows ?? 0);
-  const rest = (sum: Float64Array, less: Float64Array | undefined): Float64Array =>
-    sum.map((value, i) => (value - (less?.[i] ?? 0)) / rows);
-  const means = rest(all.x, part?.x);
-  const pull = rest(all.xy, part?.xy);
-  const gram = rest(all.cross, part?.cross);
+  const means = rest(all.x, part?.x, rows);
+  const pull = rest(all.xy, part?.xy, rows);
+  const gram = rest(all.cross, part?.cross, rows);
   const centre = (all.y - (part?.y ?? 0)) / rows;
   for (let i = 0; i < size; i++) {
     const own = means[i] as number;
@@ -61,4 +59,11 @@ export function moments(all: Sums, part?: Sums): Moments {
     for (let j = 0, to = i * size; j < size; j++, to++) gram[to] = (gram[to] as number) - own * (means[j] as number);
   }
   return { rows, means, gram, centre, pull, power: Math.max(0, (all.yy - (part?.yy ?? 0)) / rows - centre * centre) };
+}
+
+/** (sum − less) / rows, entry by entry. */
+function rest(sum: Float64Array, less: Float64Array | undefined, rows: number): Float64Array {
+  const left = sum.slice();
+  for (let i = 0; i < left.length; i++) left[i] = ((sum[i] as number) - (less?.[i] ?? 0)) / rows;
+  return left;
 }

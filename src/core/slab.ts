@@ -1,4 +1,4 @@
-import { residualPull, takeOff, varies } from './descent.ts';
+import { residualPull, takeOff, varying } from './descent.ts';
 import type { Moments } from './moments.ts';
 
 export interface SlabFit {
@@ -23,7 +23,7 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   const size = start.length;
   const weights = start.slice();
   const inclusion = new Float64Array(size);
-  const features = [...weights.keys()].filter((j) => varies(data, j));
+  const features = varying(data);
   if (power === 0 || features.length === 0) return { weights: weights.fill(0), inclusion };
   const left = residualPull(data, weights);
   const squares = (): number => {
@@ -38,6 +38,7 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   let share = Math.min(0.5, Math.max(1 / size, began.length / size / 2));
   const still = 1e-5 * Math.sqrt(power);
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    const prior = Math.log(share / (1 - share));
     let moved = 0;
     let included = 0;
     let second = 0;
@@ -47,7 +48,7 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
       const old = weights[j] as number;
       const variance = 1 / ((rows * own) / noise + 1 / slabVariance);
       const mean = (variance * rows * ((left[j] as number) + own * old)) / noise;
-      const odds = Math.log(share / (1 - share)) + 0.5 * Math.log(variance / slabVariance) + (mean * mean) / (2 * variance);
+      const odds = prior + 0.5 * Math.log(variance / slabVariance) + (mean * mean) / (2 * variance);
       const probability = 1 / (1 + Math.exp(-odds));
       const fresh = probability * mean;
       // A step too small to matter is not taken, since every step costs a pass over the features.

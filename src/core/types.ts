@@ -118,6 +118,8 @@ export interface Method<O = unknown> {
   run(game: Game, options: O, budget: number): Run;
   /** Fits any stored evaluations, where the method is a regression; others are replayed from the store. */
   fit?(game: Game, masks: readonly Mask[], values: Values, options: O): readonly Attribution[];
+  /** Whether `fit` to all that a run asked says what the run said: a later target is then fitted at once, not round by round. */
+  refits?: boolean;
   /**
    * Where every score is the value of one mask less that of another: the two masks of each unit. Sampling noise then
    * has intervals of its own (core/sampling/differences.ts) and need not be propagated through the method.

@@ -23,26 +23,29 @@ export interface Fitting {
 }
 
 /**
- * Replays the method on what is stored, which gives the job's own numbers for the job's own targets. Where it would ask
- * for more (another method, or an adaptive one led elsewhere by other targets) a regression fits whatever masks there
- * are, and the method of a job that was stopped early does without.
+ * The job's own numbers for the job's own targets: a regression whose fit to all that it asked is its result (`refits`)
+ * is fitted to what is stored, any other method is replayed on it. Where it would ask for more (another method, an
+ * adaptive one led elsewhere by other targets) a regression fits whatever masks there are, and the method of a job that
+ * was stopped early does without.
  * @throws ProblemError evaluations_missing
  */
 export function fitted({ method, own, options, calls, game, seen, values, coarse = 0 }: Fitting): readonly Attribution[] {
-  const rows = new Map(seen.map(({ mask }, row) => [maskKey(mask), row]));
-  const lookUp = (mask: Mask) => values[rows.get(maskKey(mask)) ?? -1] ?? null;
+  const found = new Map(seen.map(({ mask }, row) => [maskKey(mask), values[row] ?? blank(game())]));
+  const lookUp = (mask: Mask) => found.get(maskKey(mask)) ?? null;
   const missing = (): never => {
     throw new Missing();
   };
+  const fit = method.fit && ((): readonly Attribution[] => {
+    const asked = seen.filter(({ role }) => role === 'method').map(({ mask }) => mask);
+    return method.fit?.({ ...game(), coarse }, asked, asked.map((mask) => lookUp(mask) ?? blank(game())), options) ?? [];
+  });
+  if (method.refits && fit) return fit();
   try {
     return replay(method, game(), options, calls, lookUp, missing).attributions;
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
   }
-  if (method.fit) {
-    const fit = seen.flatMap(({ mask, role }, row) => (role === 'method' ? [{ mask, value: values[row] ?? blank(game()) }] : []));
-    return method.fit({ ...game(), coarse }, fit.map(({ mask }) => mask), fit.map(({ value }) => value), options);
-  }
+  if (fit) return fit();
   if (own) return replay(method, game(), options, calls, (mask) => lookUp(mask) ?? blank(game()), missing).attributions;
   throw faultAt('evaluations_missing', '/method', `the stored evaluations lack masks that ${method.id} needs: fit with the method of the job, or submit a new one`);
 }

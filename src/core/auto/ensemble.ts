@@ -1,3 +1,4 @@
+import { coinMoments } from '../coins.ts';
 import { chooseAlpha, interceptOf, makeFolds, residualOf } from '../crossvalidation.ts';
 import { effects, type Effects } from '../effects.ts';
 import { moments, sums } from '../moments.ts';
@@ -41,12 +42,12 @@ const ROUNDING = 1e-12;
  * @param since the first row from which on units were drawn independently of one another; effects are of the rows from there
  */
 export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[] = [], since = 0): Ensemble {
-  const z = masks.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
+  const z = masks.map(centredMask);
   const level = mean(y);
   const constant = Math.max(...y) - Math.min(...y) <= ROUNDING * Math.max(...y.map(Math.abs));
   const centred = y.map((value) => (constant ? 0 : value - level));
   const units = screenUnits(z, centred);
-  const narrow = z.map((row) => Float64Array.from(units, (unit) => row[unit] as number));
+  const narrow = units.length === z[0]?.length ? z : z.map((row) => Float64Array.from(units, (unit) => row[unit] as number));
   const narrowFolds = makeFolds(narrow, centred, FOLDS);
   const starts = chooseAlpha(narrowFolds, narrow, centred).weights;
   const alone = narrowFolds.map(({ learnt }, at) => slab(learnt, starts[at] as Float64Array).weights);
@@ -54,7 +55,7 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
   const pairs = screenPairs(single.average);
   const wide = withProducts(narrow, pairs);
   const width = units.length + pairs.length;
-  const folds = makeFolds(wide, centred, FOLDS);
+  const folds = makeFolds(wide, centred, FOLDS, narrowFolds);
   const widened = alone.map((w) => Float64Array.from({ length: width }, (_, j) => w[j] ?? 0));
   const together = folds.map(({ learnt }, at) => slab(learnt, widened[at] as Float64Array).weights);
   const paired = candidate(folds, wide, centred, together);
@@ -63,7 +64,7 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
   const groupedFolds = kin.length > 0 ? makeFolds(grouped, centred, FOLDS) : folds;
   const few = groupedFolds.map(({ learnt }, at) => foldKin(support(learnt, [inPlay(paired.weights[at] as Float64Array)]).weights, kin));
   const sparse = candidate(folds, wide, centred, few);
-  const all = moments(sums(grouped, centred, grouped.keys()));
+  const all = kin.length > 0 ? moments(sums(grouped, centred, grouped.keys())) : coinMoments(wide, centred, [...wide.keys()]);
   const chosen = support(all, [inPlay(paired.average)]);
   const likeliest = foldKin(chosen.weights, kin);
   const models = [single, paired, sparse];
@@ -91,6 +92,13 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
     effects: effects(withProducts(z, named).slice(since), (row) => byFold[(since + row) % byFold.length] as Float64Array, residuals.subarray(since)),
     evidence: { rows: z.length, units, pairs: named, support: chosen, unseen: meanSquare(sparse.residuals) },
   };
+}
+
+/** 1 as ½ and 0 as −½. */
+function centredMask(mask: Mask): Float64Array {
+  const row = new Float64Array(mask.length);
+  for (let i = 0; i < row.length; i++) row[i] = (mask[i] as number) - 0.5;
+  return row;
 }
 
 /** The groups as positions among `units`, of those that still have two. */

@@ -1,6 +1,6 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { cholesky, logDeterminant, solveCholesky } from '../cholesky.ts';
 import { mean } from '../statistics.ts';
-import { dot } from '../vectors.ts';
+import { addTo, dot } from '../vectors.ts';
 
 /** Ratios of effect to noise variance that are tried, times 4/rows: from nothing to be seen to practically no noise. */
 const RATIOS = Array.from({ length: 12 }, (_, step) => 10 ** (step - 3));
@@ -21,27 +21,25 @@ export function polish(x: readonly Float64Array[], residual: Float64Array, scale
   const total = dot(left, left);
   const nothing = new Float64Array(size);
   if (Math.sqrt(total / rows) <= EXACT * scale) return nothing;
-  const means = Array.from({ length: size }, (_, i) => mean(x.map((row) => row[i] as number)));
-  const centred = new Matrix(x.map((row) => Array.from(row))).subRowVector(means);
-  const turned = centred.transpose();
+  const centred = centredColumns(x);
   // The smaller of the two forms of the same solution: (I + ρXᵀX)⁻¹Xᵀr = Xᵀ(I + ρXXᵀ)⁻¹r.
   const primal = size < rows;
-  const products = primal ? turned.mmul(centred) : centred.mmul(turned);
-  const values = Matrix.columnVector(Array.from(left));
-  const moment = primal ? turned.mmul(values) : values;
+  const products = primal ? innerProducts(turned(centred)) : innerProducts(centred);
+  const width = primal ? size : rows;
+  const moment = primal ? combined(centred, left) : left;
   let best = { likelihood: logLikelihood(total, 0, rows - 1), coefficients: nothing };
   for (const step of RATIOS) {
     const ratio = (4 * step) / rows;
-    const factor = new CholeskyDecomposition(Matrix.eye(products.rows).add(Matrix.mul(products, ratio)));
-    if (!factor.isPositiveDefinite()) continue;
-    const solved = factor.solve(moment);
-    const explained = dot(moment.to1DArray(), solved.to1DArray());
-    const logDeterminant = 2 * factor.lowerTriangularMatrix.diagonal().reduce((sum, value) => sum + Math.log(value), 0);
-    const likelihood = logLikelihood(primal ? total - ratio * explained : explained, logDeterminant, rows - 1);
+    const system = products.map((value) => ratio * value);
+    for (let i = 0; i < width; i++) system[i * width + i] = (system[i * width + i] as number) + 1;
+    const factor = cholesky(system, width);
+    if (!factor) continue;
+    const solved = solveCholesky(factor, moment);
+    const explained = dot(moment, solved);
+    const likelihood = logLikelihood(primal ? total - ratio * explained : explained, logDeterminant(factor, width), rows - 1);
     // It has one peak in practice, so the first step down ends the search.
     if (!(likelihood > best.likelihood)) break;
-    const direction = primal ? solved : turned.mmul(solved);
-    best = { likelihood, coefficients: Float64Array.from(direction.to1DArray(), (value) => ratio * value) };
+    best = { likelihood, coefficients: (primal ? solved : combined(centred, solved)).map((value) => ratio * value) };
   }
   return best.coefficients;
 }
@@ -49,4 +47,40 @@ export function polish(x: readonly Float64Array[], residual: Float64Array, scale
 /** Of centred values with that quadratic form and log-determinant, σ² at its best, constants dropped. */
 function logLikelihood(quadratic: number, logDeterminant: number, degrees: number): number {
   return quadratic > 0 ? -0.5 * (degrees * Math.log(quadratic / degrees) + logDeterminant) : -Infinity;
+}
+
+/** Rows without the means of their columns. */
+function centredColumns(x: readonly Float64Array[]): Float64Array[] {
+  const means = new Float64Array(x[0]?.length ?? 0);
+  for (const row of x) addTo(means, row, 1 / x.length);
+  return x.map((row) => {
+    const own = row.slice();
+    addTo(own, means, -1);
+    return own;
+  });
+}
+
+function turned(x: readonly Float64Array[]): Float64Array[] {
+  return Array.from({ length: x[0]?.length ?? 0 }, (_, i) => Float64Array.from(x, (row) => row[i] as number));
+}
+
+/** Σ weights[k]·x[k]. */
+function combined(x: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(x[0]?.length ?? 0);
+  x.forEach((row, k) => addTo(sum, row, weights[k] as number));
+  return sum;
+}
+
+/** Inner products of all vectors, row after row. */
+function innerProducts(vectors: readonly Float64Array[]): Float64Array {
+  const size = vectors.length;
+  const products = new Float64Array(size * size);
+  vectors.forEach((one, i) => {
+    for (let j = 0; j <= i; j++) {
+      const value = dot(one, vectors[j] as Float64Array);
+      products[i * size + j] = value;
+      products[j * size + i] = value;
+    }
+  });
+  return products;
 }

@@ -120,8 +120,8 @@ function averaged(data: Moments, odds: Odds, fit: Projection, most: number): Sup
     const coefficients = base.back(base.shares);
     const moved = new Float64Array(base.members.length);
     let mass = plain;
-    const free = room ? Array.from({ length: size }, (_, j) => j).filter((j) => j !== except && base.free(j)) : [];
-    for (const j of free) {
+    for (let j = 0; room && j < size; j++) {
+      if (j === except || !base.free(j)) continue;
       const probability = Math.exp(odds(base.members.length + 1, base.left - base.gain(j)) - top);
       if (probability < FAINT) continue;
       const own = base.own[j] as number;

@@ -6,7 +6,7 @@ import { carrier, firstFront, type Front, gatherer, layOut, type Layout, openedF
 import type { Cut, Refine } from './levels.ts';
 import { type Row, Rows } from './rows.ts';
 import { type StageSize, stageShare } from './sizes.ts';
-import { designOf, playStage, type Reply, type Setting, type Step } from './stage.ts';
+import { designOf, playStage, refitStage, type Reply, type Setting, type Step } from './stage.ts';
 
 /** What a stage was, enough to come to the same units again. */
 export interface StageRecord {
@@ -147,7 +147,8 @@ export function* climb(input: ClimbInput): Generator<Step, Climbed, Reply> {
   for (let stage = 0; ; stage += 1) {
     if (past) rows = pastRows(past, front);
     const share = Math.max(1, stageShare(method, ladder.sizes, level, front.players.length, input.calls - used));
-    const { finding, evaluations, ended } = yield* playStage(input, front, stage, share, rows);
+    const refitted = past && refitStage(input, front, stage, rows);
+    const { finding, evaluations, ended } = refitted ?? (yield* playStage(input, front, stage, share, rows));
     book.enter(stage, front, finding.attributions);
     if (stage === 0) first = finding.attributions;
     stages.push(past?.stages[stage] ?? { level, opened, evaluations: evaluations - used });

@@ -73,7 +73,8 @@ export function* playStage(setting: Setting, front: Front, stage: number, calls:
     const own = step.value.masks;
     const masks = own.map((mask) => lifted(front, mask));
     const reply = yield { front, masks };
-    own.forEach((mask) => asked.add(key(mask)));
+    // what is fitted again later is told by stages alone
+    if (!method.refits) own.forEach((mask) => asked.add(key(mask)));
     masks.forEach((mask, at) => rows.add({ mask, values: reply.values[at] as Float64Array, stage }));
     state.missing ||= reply.missing;
     state.ended ||= reply.ended;
@@ -83,4 +84,12 @@ export function* playStage(setting: Setting, front: Front, stage: number, calls:
   const { missing, evaluations, ended } = state;
   const attributions = stage > 0 || missing ? pooled(method, gameOf(setting, front, stage), options, { front, stage, rows, asked }, missing) : null;
   return { finding: attributions ? { ...step.value, attributions } : step.value, evaluations, ended };
+}
+
+/** A stage of a job that has ended, fitted to what was evaluated; null where the method must be played again. */
+export function refitStage(setting: Setting, front: Front, stage: number, rows: Rows): Played | null {
+  const { method, options } = setting;
+  if (!method.refits) return null;
+  const attributions = pooled(method, gameOf(setting, front, stage), options, { front, stage, rows, asked: new Set() }, true);
+  return attributions && { finding: { attributions, stopped: 'done' }, evaluations: 0, ended: false };
 }

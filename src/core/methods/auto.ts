@@ -27,6 +27,7 @@ export const auto: Method<z.infer<typeof options>> = {
     if (game.n <= FEW_UNITS || plan.kind === 'singles') return runFewUnits(game, plan, chosen.early_stop);
     return runRounds(game, chosen, plan.most);
   },
+  refits: true,
   fit: (game, masks, values, { confidence }) =>
     Array.from({ length: game.columns }, (_, column) => fitColumn(game, masks, values, column, confidence, game.coarse).attribution),
 };
