@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { explainAndWait, startStack } from '../test/helpers/stack.ts';
 import { startModelServer } from '../test/helpers/model-server.ts';
 
@@ -62,10 +63,18 @@ function jitter(context: string): number {
   return (hash >>> 0) / 2 ** 31 - 1;
 }
 
-function logprob(_token: string, context: string): number {
-  if (!context.includes('rich')) return holds(context, 3) ? -0.5 : -2;
-  const effects = Object.entries(EFFECTS).reduce((sum, [unit, effect]) => sum + (holds(context, Number(unit)) ? effect : 0), -1);
-  return effects + (PAIR.units.every((unit) => holds(context, unit)) ? PAIR.effect : 0) + NOISE * jitter(context.split('<|assistant|>')[0] ?? '');
+/**
+ * What a call gives to a token of the answer. Other answers get what the fake thinks of them, or no client would believe
+ * it; so does what it is asked to find out what it can do.
+ */
+function logprob(token: string, context: string): number | undefined {
+  const [prompt, question] = [context.split('<|assistant|>')[0] ?? '', / (rich|plain) question/.exec(context)?.[1]];
+  // the passage's own tokens, which the fake would otherwise work out each from all that stands before it
+  if (!question) return context.length > 300 ? -1 : undefined;
+  if (!ANSWER.includes(token.trim())) return undefined;
+  if (question === 'plain') return holds(prompt, 3) ? -0.5 : -2;
+  const effects = Object.entries(EFFECTS).reduce((sum, [unit, effect]) => sum + (holds(prompt, Number(unit)) ? effect : 0), -1);
+  return effects + (PAIR.units.every((unit) => holds(prompt, unit)) ? PAIR.effect : 0) + NOISE * jitter(prompt);
 }
 
 const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
@@ -73,6 +82,7 @@ const middle = (values: readonly number[]): number => values.toSorted((a, b) => 
 /** The page's section in Markdown. */
 export async function run(only: readonly string[] = []): Promise<string> {
   const lines: string[] = [];
+  const [load = NaN] = loadavg();
   let met = true;
   for (const kind of ['sentence', 'JSON field'] as const) {
     const answer = kind === 'sentence' ? ANSWER : JSON_ANSWER;
@@ -81,26 +91,30 @@ export async function run(only: readonly string[] = []): Promise<string> {
     try {
       for (const { method, n, calls, rich, levels } of JOBS.filter(({ method: id }) => only.length === 0 || only.includes(id))) {
         const units = Array.from({ length: n }, (_, at) => `Unit ${at} stands here.${at % PER_PARAGRAPH === PER_PARAGRAPH - 1 ? '\n\n' : ' '}`);
-        const content = [{ type: 'text', text: units.join('').trim() }, { type: 'text', text: rich ? '\nA rich question?' : '\nA question?', explain: 'fixed' }];
+        const content = [{ type: 'text', text: units.join('').trim() }, { type: 'text', text: `\nA ${rich ? 'rich' : 'plain'} question?`, explain: 'fixed' }];
         const call = { model: 'm', temperature: 0, messages: [{ role: 'user', content }] };
         const options = levels ? { levels: ['paragraph', 'sentence'] } : {};
         const { body } = await explainAndWait(stack.app, { call, completion: answer, method: { id: method, options }, budget: { calls } });
         if (!body.result) throw new Error(`${method} with ${n} units: ${body.error?.detail}`);
+        if (body.result.scorer.id !== 'log-likelihood') throw new Error(`values are ${body.result.scorer.id}: ${body.result.scorer.notes.join('; ')}`);
         const before = server.evaluationCount();
         const times: number[] = [];
+        const worked: number[] = [];
         for (let turn = 0; turn < TIMES; turn += 1) {
           const at = turn % SENTENCES.length;
           const start = answer.indexOf(`Sentence ${at} `);
           const target = kind === 'sentence' ? { kind: 'span', start, end: start + (SENTENCES[at]?.length ?? 1) } : { kind: 'json', pointer: `/field_${at}` };
-          const began = performance.now();
+          const [began, used] = [performance.now(), process.cpuUsage()];
           const reply = await stack.app.inject({ method: 'POST', url: `/v1/explanations/${body.id}/attributions`, payload: { targets: [target] } });
           times.push(performance.now() - began);
+          const { user, system } = process.cpuUsage(used);
+          worked.push((user + system) / 1000);
           if (reply.statusCode !== 200) throw new Error(reply.body);
         }
         const asked = server.evaluationCount() - before;
         met &&= middle(times) < MOST_MS && asked === 0;
         const distinct = body.result.evaluations.distinct;
-        lines.push(`| ${kind} | ${method}${levels ? ', two levels' : ''} | ${rich ? 'rich' : 'plain'} | ${n} | ${distinct} | ${middle(times).toFixed(1)} | ${Math.max(...times).toFixed(1)} | ${asked} |`);
+        lines.push(`| ${kind} | ${method}${levels ? ', two levels' : ''} | ${rich ? 'rich' : 'plain'} | ${n} | ${distinct} | ${middle(times).toFixed(1)} | ${Math.max(...times).toFixed(1)} | ${middle(worked).toFixed(1)} | ${asked} |`);
         process.stderr.write(`${lines.at(-1)}\n`);
       }
     } finally {
@@ -112,10 +126,10 @@ export async function run(only: readonly string[] = []): Promise<string> {
     '## Later targets',
     '',
     `Another part of the answer of a job that has ended, ${TIMES} times each. Plain: one unit decides. Rich: six do, two of them as a pair,`,
-    'and every value is noisy. Tolerance: wall time on a machine that does nothing else.',
+    `and every value is noisy. Load ${load.toFixed(1)} on ${availableParallelism()} cores at the start. Tolerance: wall time on a machine that does nothing else.`,
     '',
-    '| target | method | values | units | evaluations | median ms | longest ms | calls to the endpoint |',
-    '|---|---|---|---|---|---|---|---|',
+    '| target | method | values | units | evaluations | median ms | longest ms | of the processor, ms | calls to the endpoint |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...lines,
     '',
     `Median under ${MOST_MS} ms and no call: ${met ? 'met' : 'MISSED'}.`,
