@@ -36,7 +36,7 @@ const FEW = 20;
 const prompts = readFileSync(new URL('../demo/model/eval.jsonl', import.meta.url), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as Row);
+  .map((text) => JSON.parse(text) as Row);
 
 /**
  * The row as a call: the passage split in sentences, everything else fixed. Where fixed text stands before the passage

@@ -45,8 +45,8 @@ export function polish(x: readonly Float64Array[], residual: Float64Array, scale
 }
 
 /** Of centred values with that quadratic form and log-determinant, σ² at its best, constants dropped. */
-function logLikelihood(quadratic: number, logDeterminant: number, degrees: number): number {
-  return quadratic > 0 ? -0.5 * (degrees * Math.log(quadratic / degrees) + logDeterminant) : -Infinity;
+function logLikelihood(quadratic: number, logVolume: number, degrees: number): number {
+  return quadratic > 0 ? -0.5 * (degrees * Math.log(quadratic / degrees) + logVolume) : -Infinity;
 }
 
 /** Rows without the means of their columns. */

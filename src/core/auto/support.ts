@@ -120,7 +120,8 @@ function averaged(data: Moments, odds: Odds, fit: Projection, most: number): Sup
     const coefficients = base.back(base.shares);
     const moved = new Float64Array(base.members.length);
     let mass = plain;
-    for (let j = 0; room && j < size; j++) {
+    const end = room ? size : 0;
+    for (let j = 0; j < end; j++) {
       if (j === except || !base.free(j)) continue;
       const probability = Math.exp(odds(base.members.length + 1, base.left - base.gain(j)) - top);
       if (probability < FAINT) continue;
