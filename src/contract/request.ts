@@ -16,7 +16,7 @@ export const budgetSchema = z
     calls: z.int().min(1).max(1_000_000).nullable().default(null).describe('Evaluations asked of the endpoint, and consultations about their answers. Left open: 200, or what the method needs where that is more.'),
     prompt_tokens: z.int().min(1).nullable().default(null).describe('Prompt tokens over the whole job.'),
     cost_usd: cap('US dollars, by the prices of the endpoint.'),
-    seconds: cap('Wall-clock seconds from the start of the job.'),
+    seconds: cap('Wall-clock seconds from the start of the job. What is under way then is not waited for.'),
   })
   .describe('Caps that hold: nothing is sent that would pass one. What was evaluated by then is still fitted.');
 

@@ -86,7 +86,14 @@ export class Asker {
     await flights.share([...byKey.keys()], signal, ask, async (keys) => (await recall(keys)).map((item) => item.key));
   }
 
+  /** Where a cap hangs on what one takes, the first goes alone. */
   async #askOwn(items: readonly Item[]): Promise<void> {
+    const first = this.#input.budget.blind ? new Set(items[0]?.together) : new Set<Item>();
+    await this.#askTogether(items.filter((item) => first.has(item)));
+    await this.#askTogether(items.filter((item) => !first.has(item)));
+  }
+
+  async #askTogether(items: readonly Item[]): Promise<void> {
     const { signal } = this.#input;
     if (items.length === 0 || signal.aborted) return;
     const writes: Promise<void>[] = [];
@@ -153,7 +160,7 @@ export class Asker {
         } else writes.push(cache.set(item.key, outcome));
         this.#report();
       },
-      onUsage: (usage) => budget.add(usage),
+      onUsage: (usage, positions) => budget.add(usage, positions.map((position) => items[position]?.characters ?? 0)),
     };
     const calls = items.map((item) => item.call);
     if (question.kind === 'weigh') await endpoint.weigh(calls, question.completion, question.grid, options, question.rung);

@@ -1,6 +1,10 @@
 import type { ExplanationRequest } from '../contract/request.ts';
+import { ProblemError } from '../errors.ts';
 import { Lane } from './lane.ts';
 import type { Price, Usage } from './ports.ts';
+
+/** The longest delay that timers take. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 type Caps = ExplanationRequest['budget'];
 
@@ -20,7 +24,7 @@ function addUsage(sum: Usage, more: Usage): void {
 
 /**
  * Caps in calls, prompt tokens, money and seconds. What is in flight is reserved by its expected size, so a cap is
- * passed by no more than the error of that guess; the guess follows what the endpoint reports.
+ * passed by no more than the error of that guess; the guess is the dearest that the endpoint has reported.
  */
 export class Budget {
   readonly used: Usage = noUsage();
@@ -28,6 +32,7 @@ export class Budget {
   spent = false;
   readonly #caps: Caps;
   readonly #deadline: number;
+  readonly #overdue = new AbortController();
   readonly #now: () => number;
   readonly #evaluations: Lane;
   readonly #lanes: Lane[];
@@ -42,6 +47,12 @@ export class Budget {
     this.#evaluations = new Lane(price);
     this.#lanes = [this.#evaluations];
     this.#deadline = caps.seconds === null ? Infinity : now() + caps.seconds * 1000;
+    if (caps.seconds === null) return;
+    const end = (): void => {
+      this.spent = true;
+      this.#overdue.abort(new ProblemError('budget_exhausted', 'the seconds of the budget were over before there was anything to fit'));
+    };
+    setTimeout(end, Math.min(LONGEST_TIMER_MS, caps.seconds * 1000)).unref();
   }
 
   /** A lane for what is asked of somebody else; everything stays under the same caps. */
@@ -106,8 +117,19 @@ export class Budget {
     for (const size of characters) this.#evaluations.release(size);
   }
 
-  add(usage: Usage, lane = this.#evaluations): void {
-    lane.add(usage);
+  /** @param sizes characters of what was asked, as they were admitted */
+  add(usage: Usage, sizes: readonly number[] = [], lane = this.#evaluations): void {
+    lane.add(usage, sizes);
     addUsage(this.used, usage);
+  }
+
+  /** Whether a cap hangs on what evaluations take, and none was seen yet: many at once would be admitted by a guess. */
+  get blind(): boolean {
+    return (this.#caps.prompt_tokens !== null || this.#caps.cost_usd !== null) && !this.#evaluations.gauged;
+  }
+
+  /** Aborted when the seconds are over: what is under way then is not waited for. */
+  get overdue(): AbortSignal {
+    return this.#overdue.signal;
   }
 }

@@ -156,7 +156,7 @@ export class Counsel {
         // the cache keeps numbers; whose they are is in the key
         writes.push(cache.set(item.key, { kind: 'weighed', logprobs: outcome.numbers }));
       },
-      onUsage: (usage, positions) => budget.add(usage, items[positions[0] ?? 0]?.lane),
+      onUsage: (usage, positions) => budget.add(usage, positions.map((position) => items[position]?.characters ?? 0), items[positions[0] ?? 0]?.lane),
     };
     try {
       await consultant.ask(items.map((item) => item.inquiry), options);

@@ -62,7 +62,7 @@ export interface Explained {
 export async function explain(input: ExplainInput): Promise<Explained> {
   const planned = planFor(input.request, input.endpoints, input.limits);
   const budget = new Budget(planned.request.budget, planned.endpoint.price);
-  const signal = AbortSignal.any([input.cancel, input.handBack]);
+  const signal = AbortSignal.any([input.cancel, input.handBack, budget.overdue]);
   const flow = { owner: input.owner, job: budget };
   const endpoint = input.endpoints.get(planned.endpoint.name)?.as(flow);
   const consultant = input.endpoints.consultant(planned.endpoint.name)?.as(flow);

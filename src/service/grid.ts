@@ -18,7 +18,7 @@ export async function findGrid({ owner, plan, endpoint, cache, budget, signal, f
     return known?.kind === 'weighed' ? { ends: Int32Array.from(known.logprobs) } : null;
   };
   const ask = async (): Promise<TokenGrid> => {
-    const { ends, logprobs } = await endpoint.grid(call, completion, signal, (usage) => budget.add(usage), rung);
+    const { ends, logprobs } = await endpoint.grid(call, completion, signal, (usage) => budget.add(usage, [text.length]), rung);
     const grid = { ends };
     // the cache keeps numbers per token; here they are where the tokens end
     await cache.set(key, { kind: 'weighed', logprobs: Float64Array.from(ends) });

@@ -40,7 +40,7 @@ export async function askWhole<K extends 'generate' | 'open'>(
         outcome = shown;
         budget.settle(text.length);
       },
-      onUsage: (usage) => budget.add(usage),
+      onUsage: (usage) => budget.add(usage, [text.length]),
     });
     if (!outcome) throw new ProblemError('budget_exhausted', 'the budget does not allow the call itself');
     await cache.set(key, outcome);

@@ -98,6 +98,33 @@ describe('Budget', () => {
     );
   });
 
+  it('expects the dearest that it has seen, and short prompts to take no less until some were seen', () => {
+    const budget = new Budget({ ...open, prompt_tokens: 1_000 }, null);
+    expect(budget.blind).toBe(true);
+    const seen = (size: number, promptTokens: number): void => {
+      expect(budget.admit([size])).toBe(true);
+      budget.add({ ...noUsage(), promptTokens }, [size]);
+      budget.settle(size);
+    };
+    seen(400, 100);
+    expect(budget.blind).toBe(false);
+    expect(budget.admit(Array.from({ length: 10 }, () => 4))).toBe(false); // ten of a hundred each, for all that is known
+    seen(40, 30);
+    seen(400, 100);
+    expect(budget.admit([40, 40, 400])).toBe(true); // 0.75 tokens a character: 360
+    expect(budget.admit([600])).toBe(false); // 450 more than 360 and 230
+    expect(new Budget({ ...open, calls: 5, seconds: 9 }, null).blind).toBe(false);
+  });
+
+  it('is overdue when its seconds are over', async () => {
+    const budget = new Budget({ ...open, seconds: 0.01 }, null);
+    const { overdue } = budget;
+    if (!overdue.aborted) await new Promise((resolve) => overdue.addEventListener('abort', resolve));
+    expect(overdue.reason).toMatchObject({ code: 'budget_exhausted' });
+    expect(budget.spent).toBe(true);
+    expect(new Budget(open, null).overdue.aborted).toBe(false);
+  });
+
   it('expects of each lane what was seen in it, at its own price', () => {
     const budget = new Budget({ ...open, cost_usd: 100 }, { promptPerMillion: 0, completionPerMillion: 0 });
     const lane = budget.lane({ promptPerMillion: 1_000_000, completionPerMillion: 1_000_000 }, 5);
@@ -105,7 +132,7 @@ describe('Budget', () => {
     expect(budget.admit([4_000])).toBe(true); // free
     expect(budget.admit([160], lane)).toBe(true); // forty tokens and an answer of five
     expect(budget.admit([300], lane)).toBe(false); // 75 and five more
-    budget.add({ ...noUsage(), promptTokens: 16, completionTokens: 4, costUsd: 20 }, lane);
+    budget.add({ ...noUsage(), promptTokens: 16, completionTokens: 4, costUsd: 20 }, [160], lane);
     budget.settle(160, lane);
     expect(budget.admit([700], lane)).toBe(true); // a tenth of a token a character: seventy and five
     expect(budget.admit([60], lane)).toBe(false);
