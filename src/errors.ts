@@ -37,6 +37,7 @@ export const PROBLEMS = {
   endpoint_refused: { status: 502, retryable: false, title: 'The endpoint refused the call' },
   endpoint_unreachable: { status: 502, retryable: true, title: 'The endpoint could not be reached or kept failing' },
   endpoint_malformed: { status: 502, retryable: true, title: 'The endpoint answered with something that is not a reply' },
+  infiller_unusable: { status: 502, retryable: false, title: 'The infiller proposed no words that could be used' },
   too_few_evaluations: { status: 502, retryable: true, title: 'Too many evaluations failed to fit an attribution' },
   storage_unavailable: { status: 503, retryable: true, title: 'Redis is away' },
   no_worker: { status: 503, retryable: true, title: 'No worker is there to do it' },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { infillers } from '../core/infillers/index.ts';
 import { perturbers } from '../core/perturbers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
-import { attributionMethods, scorerChoices } from './part-options.ts';
+import { methodChoices, scorerChoices } from './part-options.ts';
 import type { Part } from './parts.ts';
 
 const entrySchema = z.strictObject({
@@ -16,6 +17,7 @@ export const catalogueSchema = z.strictObject({
   segmenters: z.array(entrySchema),
   perturbers: z.array(entrySchema),
   scorers: z.array(entrySchema),
+  infillers: z.array(entrySchema),
 });
 
 export type Catalogue = z.output<typeof catalogueSchema>;
@@ -28,9 +30,10 @@ function entry(part: Part): z.output<typeof entrySchema> {
 /** Every part of the registries with its options; nothing is listed by hand. */
 export function catalogue(): Catalogue {
   return {
-    methods: attributionMethods.map(entry),
+    methods: methodChoices.map(entry),
     segmenters: segmenters.map(entry),
     perturbers: perturbers.map(entry),
     scorers: scorerChoices.map(entry),
+    infillers: infillers.map(entry),
   };
 }

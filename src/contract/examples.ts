@@ -113,6 +113,19 @@ const label = {
   method: { id: 'leave-one-out' },
 };
 
+/** What the demo model tells apart, for swaps. */
+const alternatives = { kinds: [['tortoise', 'turtle', 'rabbit'], ['Lars', 'Rufus']], words: { has: ['had no'] } };
+const wholeQuestion = {
+  ...readPassage,
+  call: {
+    ...settings,
+    messages: [{ role: 'user', content: [{ type: 'text', text: passage, label: 'passage' }, { type: 'text', text: '\nWhat kind of animal does Lars keep?', label: 'question' }] }],
+  },
+};
+const swapped = { ...wholeQuestion, method: { id: 'mcell', options: { infiller: { id: 'swap', options: alternatives }, contrasts: 2, max_evaluations: 40 } } };
+const deleted = { ...wholeQuestion, method: { id: 'cell', options: { max_evaluations: 60 } } };
+const reduced = { ...wholeQuestion, method: { id: 'reduce', options: { max_evaluations: 60 } } };
+
 const byText = { ...readPassage, scorer: { id: 'chrf' } };
 
 const byMeaning = { ...readPassage, scorer: { id: 'embedding' } };
@@ -159,6 +172,9 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     checked: { summary: 'Its scores checked by deletion and insertion curves, top-k drops, sufficiency and necessity', value: checked },
     sampled: { summary: 'At a temperature: five answers per mask, rates with their intervals', value: sampled },
     webhook: { summary: 'Its end told to a webhook', value: { ...readPassage, webhook: { url: 'https://example.org/hooks/explanations' } } },
+    edits: { summary: 'What would have changed the answer: words swapped for others of a list', value: swapped },
+    search: { summary: 'What would have changed the answer: words taken away, searched within a budget', value: deleted },
+    reduced: { summary: 'The least input that keeps the answer', value: reduced },
     levels: { summary: 'From paragraphs to the words that gave the answer', value: byLevels },
   },
   createEstimate: {
@@ -166,6 +182,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     documents: { summary: 'The default method', value: twoDocuments },
     checked: { summary: 'With checks of the scores', value: checked },
     contrast: { summary: 'Two evaluations for every mask', value: whyNot },
+    edits: { summary: 'A search for edits that change the answer', value: swapped },
   },
   createBatch: {
     two: { summary: 'Two questions, with what they share said once', value: manyCalls },

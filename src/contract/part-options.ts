@@ -1,8 +1,10 @@
 import { z, type ZodType } from 'zod';
 import { methods } from '../core/methods/index.ts';
 import { scorers } from '../core/scorers/index.ts';
+import { searches } from '../core/searches/index.ts';
 import { levelsShape } from './levels.ts';
 import type { Part } from './parts.ts';
+import { searchShapes } from './searching.ts';
 
 /*
  * Options that every part of a kind has, whatever it computes: the service carries them out, the part never sees them.
@@ -34,6 +36,12 @@ function extended(options: ZodType, shape: z.ZodRawShape): ZodType {
 
 /** Every method, its options with those of all. */
 export const attributionMethods: readonly Part[] = methods.map((method) => ({ ...titled(method), options: extended(method.options, around) }));
+
+/** What a job may be asked for: every attribution method, and every search with the options of all searches. */
+export const methodChoices: readonly Part[] = [
+  ...attributionMethods,
+  ...searches.map((search) => ({ ...titled(search), options: extended(search.options, searchShapes[search.goal]) })),
+];
 
 /** Every scorer, and `auto`, with the options of those that compare answers where it is or may be one. */
 export const scorerChoices: readonly Part[] = [

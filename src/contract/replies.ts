@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editSchema } from './contrast.ts';
 import { attributionSchema, explanationSchema, resultTargetSchema, statusSchema } from './resource.ts';
 
 /*
@@ -53,6 +54,7 @@ export const evaluationsSchema = z
           .array(z.strictObject({ token: z.string(), logprob: z.number() }))
           .nullable()
           .describe('What an answer may begin with, by natural-log probability, as the endpoint showed it; null where it was not asked.'),
+        edits: z.array(editSchema).nullable().describe('What a search edited in the call, whose mask has 0 where a unit was edited; null where masks were asked.'),
       }),
     ),
   })

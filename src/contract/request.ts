@@ -4,7 +4,7 @@ import { segmenters } from '../core/segmenters/index.ts';
 import { callSchema } from './call.ts';
 import { callerEndpointSchema } from './caller-endpoint.ts';
 import { checksSchema } from './checks.ts';
-import { attributionMethods, scorerChoices } from './part-options.ts';
+import { attributionMethods, methodChoices, scorerChoices } from './part-options.ts';
 import { partChoice } from './parts.ts';
 import { targetSchema } from './targets.ts';
 import { webhookSchema } from './webhooks.ts';
@@ -35,7 +35,7 @@ export const requestFields = {
   segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
   perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
   scorer: partChoice(scorerChoices, 'auto').describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
-  method: partChoice(attributionMethods, 'auto').describe('How values become an attribution.'),
+  method: partChoice(methodChoices, 'auto').describe('How values become an attribution, or how edits are searched that change the answer (`mcell`, `cell`) or keep it (`reduce`).'),
   targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
   budget: budgetSchema.prefault({}),
   faithfulness: checksSchema.nullable().default(null).describe('Left out or null: the held-out check alone, which every job has.'),

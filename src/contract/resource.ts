@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RUNGS } from '../core/rungs.ts';
 import { checkFields } from './checks.ts';
+import { contrastSchema } from './contrast.ts';
 import { problemSchema } from './problem.ts';
 import { deliverySchema } from './webhooks.ts';
 
@@ -74,7 +75,7 @@ const noiseSchema = z.strictObject({
     .describe('How large the score of a typical unit can be by sampling noise alone, at the confidence of the intervals; one per target.'),
 });
 
-export const provisionalSchema = z.strictObject({ attributions: z.array(attributionSchema) });
+export const provisionalSchema = z.union([z.strictObject({ attributions: z.array(attributionSchema) }), z.strictObject({ contrast: contrastSchema })]);
 
 export const usageSchema = z.strictObject({
   calls: count.describe('Evaluations the endpoint was asked, the reference completion and consultations included.'),
@@ -97,7 +98,7 @@ export const resultSchema = z.strictObject({
   completion: z.string(),
   units: z.array(unitSchema),
   targets: z.array(resultTargetSchema),
-  attributions: z.array(attributionSchema),
+  attributions: z.array(attributionSchema).describe('One per target; none where the method searches edits.'),
   scorer: z.strictObject({
     id: z.string(),
     rung: z.enum(RUNGS),
@@ -112,6 +113,7 @@ export const resultSchema = z.strictObject({
   }),
   noise: noiseSchema.nullable().describe('What sampling alone does to values and scores; null where no answers were sampled.'),
   faithfulness: faithfulnessSchema,
+  contrast: contrastSchema.nullable().describe('What a search came to; null for methods that make attributions.'),
   evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),
   usage: usageSchema,
   stopped_by: z.enum(['done', 'settled', 'budget', 'cancelled']),

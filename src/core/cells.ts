@@ -1,5 +1,5 @@
 import { isFields } from './annotations.ts';
-import { createParts, emptiedParts } from './parts.ts';
+import { createParts, emptiedParts, type PartsForm } from './parts.ts';
 import { type Piece, createPassage, isPresent } from './passage.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { Holder, Path } from './slots.ts';
@@ -15,10 +15,17 @@ export interface Cell {
   emptied(text: string): unknown;
 }
 
-function valueAt(call: Call, path: Path): unknown {
+/** What stands at a path; undefined where it leads nowhere. */
+export function valueAt(call: Call, path: Path): unknown {
   let value: unknown = call;
   for (const key of path) value = Array.isArray(value) ? value[Number(key)] : isFields(value) ? value[key] : undefined;
   return value;
+}
+
+/** The form that content parts at a path have. */
+export function formOf(path: Path): PartsForm {
+  const items = path[0] === 'input';
+  return { textType: items ? 'input_text' : 'text', items };
 }
 
 /**
@@ -33,8 +40,7 @@ export function cellOf(holder: Holder, base: Call, piecesAt: (at: string) => rea
   const { path } = holder;
   if (holder.kind !== 'parts') return { path, pieces, valueUnder: createPassage(pieces, repair, collapse), emptied: (text) => text };
   const parts = valueAt(base, path) as readonly unknown[];
-  const items = path[0] === 'input';
-  const form = { textType: items ? 'input_text' : 'text', items };
+  const form = formOf(path);
   return { path, pieces, valueUnder: createParts(parts, slots, { repair, collapse }, form), emptied: (text) => emptiedParts(parts, text, form) };
 }
 

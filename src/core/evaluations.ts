@@ -1,8 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
 import type { StageRecord } from './levels/climb.ts';
-import { csv } from './text/csv.ts';
-import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, Values, Weighable } from './types.ts';
+import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, Weighable } from './types.ts';
 
 /**
  * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
@@ -16,6 +15,17 @@ export interface StoredEvaluation {
   /** Which of the mask's answers it is, from 0. The unchanged call has no 0 where that one is the completion itself. */
   sample: number;
   outcome: Outcome;
+  /** Of a search: what was edited, as the contract shows it; a unit with an edit counts as absent in the mask. */
+  edits?: readonly StoredEdit[] | undefined;
+}
+
+/** Offsets in code points of the text that the unit's `at` names. */
+export interface StoredEdit {
+  unit: number;
+  start: number;
+  end: number;
+  from: string;
+  to: string;
 }
 
 /** All that a job saw: enough to explain other targets, by other methods, without asking the model again. */
@@ -118,6 +128,7 @@ export function packEvaluations({ n, needs, completion, grid, others, opening, e
     ...(sampled ? { samples: evaluations.map(({ sample }) => sample) } : {}),
     ...(advice ? { advice: packAdvice(advice) } : {}),
     ...(stages ? { stages: stages.map((stage) => ({ ...stage, opened: [...stage.opened] })) } : {}),
+    ...(evaluations.some(({ edits }) => edits) ? { edits: evaluations.map(({ edits }) => [...(edits ?? [])]) } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -134,7 +145,7 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice, stages } = result.data;
+  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice, stages, edits } = result.data;
   return {
     n,
     needs,
@@ -147,88 +158,9 @@ export function unpackEvaluations(json: string): StoredEvaluations {
       role: roles[index] ?? 'method',
       sample: samples?.[index] ?? 0,
       outcome: unpackOutcome(outcome),
+      ...(edits ? { edits: edits[index] ?? [] } : {}),
     })),
     ...(advice ? { advice: unpackAdvice(advice) } : {}),
     ...(stages ? { stages } : {}),
   };
-}
-
-export interface EvaluationRow {
-  /** 1 = present, one entry per perturbable unit. */
-  mask: number[];
-  /** Not fitted: kept to measure faithfulness, by held-out masks or by the checks, or the noise of the unchanged call. */
-  holdout: boolean;
-  /** Number of the mask's answer, where several were sampled. */
-  sample: number;
-  /** One number per column, null where there is none. */
-  values: (number | null)[];
-  /** The answer as it was generated anew; null where it was not. */
-  completion: string | null;
-  /** What an answer may begin with, as the endpoint gave it; null where it was not asked. */
-  opening: Opening[] | null;
-}
-
-/** The evaluations as anybody can refit them. */
-export interface EvaluationTable {
-  /** For each entry of a mask, the index of its unit in the result's `units`. */
-  units: number[];
-  /** What the values are of: the tokens of what was weighed, or the targets where nothing was. */
-  columns: string[];
-  /** The first column of each foil's tokens, which follow those of the completion. */
-  foils: number[];
-  rows: EvaluationRow[];
-}
-
-function tokensOf({ text, grid }: Weighable): string[] {
-  return Array.from(grid.ends, (end, index) => text.slice(grid.ends[index - 1] ?? 0, end));
-}
-
-/** One number per token of everything weighed; none where nothing was. */
-function weights(outcome: Outcome): number[] {
-  return outcome.kind === 'weighed' ? [outcome.logprobs, ...(outcome.others ?? [])].flatMap((logprobs) => [...logprobs]) : [];
-}
-
-/**
- * The evaluations as a table. A failed evaluation keeps its row, with null for values.
- * @param units   index of the unit of each mask position
- * @param scored the targets' texts and their values, [evaluation][target], where nothing was weighed
- */
-export function asTable({ completion, grid, others = [], evaluations }: StoredEvaluations, units: readonly number[], scored: { columns: string[]; values: Values }): EvaluationTable {
-  const weighed = grid ? [{ text: completion.text, grid }, ...others].map(tokensOf) : null;
-  const columns = weighed ? weighed.flat() : scored.columns;
-  const starts = (weighed ?? []).map((_, index, all) => all.slice(0, index).reduce((sum, tokens) => sum + tokens.length, 0));
-  return {
-    units: [...units],
-    columns,
-    foils: starts.slice(1),
-    rows: evaluations.map(({ mask, role, sample, outcome }, row) => {
-      const values = weighed ? weights(outcome) : (scored.values[row] ?? []);
-      return {
-        mask: [...mask],
-        holdout: role !== 'method',
-        sample,
-        values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
-        completion: outcome.kind === 'generated' ? outcome.completion.text : null,
-        opening: outcome.kind === 'opened' ? outcome.top.map(({ token, logprob }) => ({ token, logprob })) : null,
-      };
-    }),
-  };
-}
-
-/**
- * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), `sample`, then the columns
- * with their number, since texts repeat, those of a foil as `3:foil:text`. At the end `completion` where answers were
- * generated anew, and `opening` (JSON) where they were opened. An empty field is a missing value.
- */
-export function toCsv({ units, columns, foils, rows }: EvaluationTable): string {
-  const ends: { name: string; of: (row: EvaluationRow) => string | null }[] = [
-    { name: 'completion', of: ({ completion }) => completion },
-    { name: 'opening', of: ({ opening }) => opening && JSON.stringify(opening) },
-  ];
-  const shown = ends.filter(({ of }) => rows.some((row) => of(row) !== null));
-  const firstFoil = foils[0] ?? Infinity;
-  const titles = columns.map((text, index) => `${index}:${index >= firstFoil ? 'foil:' : ''}${text}`);
-  const header = [...units.map((unit) => `unit_${unit}`), 'holdout', 'sample', ...titles, ...shown.map(({ name }) => name)];
-  const records = rows.map((row) => [...row.mask, row.holdout ? 1 : 0, row.sample, ...row.values, ...shown.map(({ of }) => of(row))]);
-  return csv([header, ...records]);
 }

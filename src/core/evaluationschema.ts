@@ -58,7 +58,10 @@ export const storedSchema = z
     samples: z.array(z.int().min(0)).optional(),
     /** Where units were cut finer on the way: what each stage opened and asked (core/levels/climb.ts). */
     stages: z.array(z.object({ level: z.int().min(0), opened: z.array(z.int().min(0)), evaluations: z.int().min(0) })).min(1).optional(),
+    /** What a search edited in each call. */
+    edits: z.array(z.array(z.object({ unit: z.int().min(0), start: z.int().min(0), end: z.int().min(0), from: z.string(), to: z.string() }))).optional(),
   })
+  .refine(({ masks, edits }) => edits === undefined || edits.length === masks.length)
   .refine(({ masks, samples }) => samples === undefined || samples.length === masks.length)
   .refine(({ version, samples }) => (version === 2) === (samples !== undefined))
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))

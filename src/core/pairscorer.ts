@@ -5,7 +5,7 @@ import { nearest } from './text/nearest.ts';
 import type { Consultation, Consulting, Outcome, ScoreInput, Scorer } from './types.ts';
 
 /** A comparison of two texts that somebody else makes. */
-export interface PairMetric<O> extends Pick<Consulting<O>, 'kinds' | 'each' | 'once'> {
+export interface PairMetric<O> extends Pick<Consulting<O>, 'kinds' | 'each' | 'once'>, Pick<Scorer<O>, 'moved'> {
   id: string;
   title: string;
   options: ZodType<O>;
@@ -67,6 +67,7 @@ export function pairScorer<O>(metric: PairMetric<O>): Scorer<O> {
     options,
     needs: 'text',
     unit,
+    ...(metric.moved ? { moved: metric.moved } : {}),
     consults: {
       kinds,
       each,

@@ -10,7 +10,8 @@ type PartView = (mask: Mask) => Fields | null;
 /** What a part says of places in its text: of another text it would be wrong. */
 const ABOUT_TEXT = ['annotations', 'logprobs'];
 
-function withText(part: Fields, text: string): Fields {
+/** The part with another text, free of what it said of places in the old one. */
+export function withText(part: Fields, text: string): Fields {
   const field = textFieldOf(part);
   if (field === null) return part;
   const about = ABOUT_TEXT.filter((key) => Array.isArray(part[key])).map((key) => [key, []] as const);

@@ -84,6 +84,8 @@ export interface Scorer<O = unknown> {
   rate?: true;
   /** How many of the log-probabilities behind these values are only a bound. Left out: none can be. */
   censored?(input: ScoreInput, options: O): number;
+  /** How far an answer moved away from that to the unchanged call, where that is not the value lost on the way. */
+  moved?(whole: number, value: number, options: O): number;
   /** What a reader of these values should know of them, in plain words. */
   notes?(input: ScoreInput, options: O): string[];
 }

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 
 export type { Advice, Basis, Consultation, Consulting, Feed, Need, ScoreInput, Scorer, Weighable } from './scoringtypes.ts';
+export type { Draft, Edit, Infiller, Infilling, Search, SearchGame, SearchRun, Sought, Trial, Trials, Wish } from './searchtypes.ts';
 
 /*
  * Words. One word, one meaning, in code, API and docs.

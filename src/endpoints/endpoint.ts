@@ -9,6 +9,8 @@ import { askAgain, forAnswers } from './again.ts';
 import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
+import { proposeByChat } from './infill/chat.ts';
+import { proposeByMiddle } from './infill/middle.ts';
 import { Known } from './probe/known.ts';
 import type { Probed } from './probe/probe.ts';
 import { problemOf } from './problems.ts';
@@ -37,6 +39,8 @@ export type ClosableEndpoint = Endpoint & {
   desk(model: string): Desk;
   close(): Promise<void>;
 };
+
+const PROPOSERS = { chat: proposeByChat, middle: proposeByMiddle } as const;
 
 /** Faults that no item can carry end the whole ask. */
 async function asProblem<T>(work: Promise<T>): Promise<T> {
@@ -138,6 +142,7 @@ export function createEndpoint(
       }
       await askAgain(calls, forOpenings(form), asking, options);
     },
+    propose: (blanks, wanted, options) => PROPOSERS[wanted.kind](blanks, wanted, desk(wanted.model), options),
     async close() {
       limiter.close();
       await client.close();

@@ -1,12 +1,12 @@
 import type { Budget } from './budget.ts';
 import type { Flights } from './flights.ts';
-import type { Plan } from './plan.ts';
+import type { AnyPlan } from './plan.ts';
 import type { Endpoint, OutcomeCache } from './ports.ts';
 
 /** What a job needs to ask its endpoint something beside its masks. */
 export interface Asking {
   owner: string;
-  plan: Plan;
+  plan: AnyPlan;
   endpoint: Endpoint;
   cache: OutcomeCache;
   budget: Budget;

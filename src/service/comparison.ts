@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { shapeOf } from '../core/callshape.ts';
 import type { Call, Target } from '../core/types.ts';
-import type { Plan } from './plan.ts';
+import type { AnyPlan } from './plan.ts';
 import type { Setting } from './setting.ts';
 
 /** Where a call holds input, or says what does not shape an answer. Everything else is a parameter of the answers. */
@@ -27,7 +27,7 @@ function sorted(value: unknown): unknown {
  * the same thing in the place of absent units; and, where answers are compared, the same parameters of the call. The input
  * and how it is cut, the budget and the seed are not in it.
  */
-export function comparisonKey(plan: Plan, setting: Setting, targets: readonly Target[]): string {
+export function comparisonKey(plan: AnyPlan, setting: Setting, targets: readonly Target[]): string {
   const { reference, grid, others, rung, scoring } = setting;
   const { request, call, endpoint, model } = plan;
   const { repeats: _, ...options } = (scoring.options ?? {}) as Record<string, unknown>;

@@ -51,8 +51,9 @@ export function extraOf({ consults }: Scorer, options: unknown, targets: number)
 /**
  * What `auto` comes to where answers are compared, when that consults somebody; null when it does not.
  * @param options of `auto`: those that all scorers share
+ * @param apart   whether answers are to be told apart
  */
-export function consultingChoice(info: EndpointInfo, options: Choice['options']): Choice | null {
-  const scorer = scorerById(chooseScorer(feedsOf(['text'], info), null));
+export function consultingChoice(info: EndpointInfo, options: Choice['options'], apart: boolean): Choice | null {
+  const scorer = scorerById(chooseScorer(feedsOf(['text'], info), null, apart));
   return scorer.consults ? { id: scorer.id, options: { ...(scorer.options.parse({}) as object), ...options } } : null;
 }

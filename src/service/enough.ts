@@ -1,11 +1,14 @@
-import type { Attribution } from '../core/types.ts';
+import type { Outcome } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import type { Counsel } from './counsel.ts';
 import type { Evaluator } from './evaluator.ts';
 
+/** All that was asked of the endpoint. */
+type Asked = Pick<Evaluator, 'counts'> & { readonly log: readonly { outcome: Outcome }[] };
+
 /** The commonest reasons of failed evaluations, with their counts. */
-function reasons(evaluator: Evaluator): string {
+function reasons(evaluator: Asked): string {
   const counts = new Map<string, number>();
   for (const { outcome } of evaluator.log) {
     if (outcome.kind === 'failed') counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
@@ -29,11 +32,11 @@ export function missingAdvice({ counts, reasons: why }: Counsel): string | null 
 /**
  * A failed evaluation, or one that nobody could say anything about, is a value like another; a job fails only when too
  * few are left: more than half failed, or no unit of any target could be scored.
+ * @param blank whether nothing could be scored
  * @throws ProblemError too_few_evaluations, budget_exhausted
  */
-export function refuseTooFew(attributions: readonly Attribution[], evaluator: Evaluator, counsel: Counsel, budget: Budget): void {
+export function refuseTooFew(blank: boolean, evaluator: Asked, counsel: Counsel, budget: Budget): void {
   const { asked, cached, failed } = evaluator.counts;
-  const blank = attributions.every((attribution) => attribution.scores.every((score) => Number.isNaN(score)));
   if (failed > 0 && (blank || failed * 2 > asked + cached)) {
     throw new ProblemError('too_few_evaluations', `${failed} of ${asked + cached} evaluations failed: ${reasons(evaluator)}`);
   }

@@ -7,7 +7,7 @@ import type { Mask } from '../core/types.ts';
 import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
 import { CHARACTERS_PER_TOKEN } from './lane.ts';
-import type { Plan } from './plan.ts';
+import type { AnyPlan, SearchPlan } from './plan.ts';
 import { waysOf } from './repeats.ts';
 
 /** Characters of a call that a model reads: its strings, and a little for every message. */
@@ -25,7 +25,8 @@ function presenceIn(masks: readonly Mask[], n: number): number {
 }
 
 /** The same for the method's first masks; values of zero stand for the model. */
-function presence(plan: Plan): number {
+function presence(plan: AnyPlan): number {
+  if (plan.seeking) return 1;
   const game = { n: plan.renderer.n, columns: 1, weights: Float64Array.of(1), rng: createRng(plan.request.seed, 'method') };
   const calls = plan.ladder ? stageShare(plan.method, plan.ladder.sizes, 0, game.n, plan.methodCalls) : plan.methodCalls;
   const first = plan.method.run(game, plan.methodOptions, Math.max(1, calls)).next();
@@ -36,7 +37,7 @@ function presence(plan: Plan): number {
  * What a plan would cost before a token is spent. Tokens are characters / 4, a stated approximation.
  * @param secondsPerCall seen on this endpoint before, null when there is no experience
  */
-export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate {
+export function estimateOf(plan: AnyPlan, secondsPerCall: number | null): Estimate {
   const n = plan.renderer.n;
   const whole = readCharacters(plan.renderer.render(full(n)));
   const bare = readCharacters(plan.renderer.render(empty(n)));
@@ -47,7 +48,7 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   const { id, options } = plan.request.scorer;
   const scorer = id === 'auto' ? null : scorerById(id);
-  const ways = waysOf(id);
+  const ways = waysOf(id, plan.seeking !== null);
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
   const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + foil.length / CHARACTERS_PER_TOKEN, 0);
   const sent = ways.has('likelihood') ? answer + foils : 0;
@@ -57,29 +58,56 @@ export function estimateOf(plan: Plan, secondsPerCall: number | null): Estimate 
   const evaluations = weighings * (references + repeats * masks);
   const completion = Math.ceil(reference * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
   const said = consultations(plan, answer);
+  const words = plan.seeking ? infills(plan, whole) : FREE;
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
   const calls = Math.min(Math.max(plan.calls, plan.compared?.calls ?? 0) + 1, plan.request.budget.calls ?? Infinity);
   const { price } = plan.endpoint;
   const money = price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null;
   return {
     calls,
-    prompt_tokens: prompt + said.promptTokens,
-    completion_tokens: completion + said.completionTokens,
-    cost_usd: money === null && said.costUsd === null ? null : (money ?? 0) + (said.costUsd ?? 0),
+    prompt_tokens: prompt + said.promptTokens + words.promptTokens,
+    completion_tokens: completion + said.completionTokens + words.completionTokens,
+    cost_usd: dollars([money, said.costUsd, words.costUsd]),
     seconds: secondsPerCall === null ? null : secondsPerCall * calls,
     units: plan.mostUnits,
   };
 }
 
+interface Costs {
+  promptTokens: number;
+  completionTokens: number;
+  costUsd: number | null;
+}
+
+/** The sum of what has a price; null where nothing has. */
+function dollars(parts: readonly (number | null)[]): number | null {
+  const priced = parts.filter((part) => part !== null);
+  return priced.length === 0 ? null : priced.reduce((sum, part) => sum + part, 0);
+}
+
+const FREE: Costs = { promptTokens: 0, completionTokens: 0, costUsd: null };
+
+/** What asking for words would take at most: a request for every call that is tried, each with a whole text. */
+function infills({ seeking, infillCalls }: SearchPlan, whole: number): Costs {
+  const asks = seeking.infiller.asks?.(seeking.infillerOptions);
+  if (!asks || !seeking.asked) return FREE;
+  const promptTokens = Math.ceil(infillCalls * (whole / CHARACTERS_PER_TOKEN + INSTRUCTIONS));
+  const completionTokens = infillCalls * asks.proposals * PROPOSAL;
+  const { price } = seeking.asked.endpoint;
+  return { promptTokens, completionTokens, costUsd: price && (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 };
+}
+
+/** Tokens of some words that are proposed. */
+const PROPOSAL = 8;
 /** Tokens of a judge's instructions and of its verdict; of a classifier, which has neither, they are too many. */
 const INSTRUCTIONS = 220;
 const VERDICT = 12;
 
 /** What consulting would take at most: every answer a new one, each of them asked about apart. */
-function consultations(plan: Plan, answer: number): { promptTokens: number; completionTokens: number; costUsd: number | null } {
+function consultations(plan: AnyPlan, answer: number): Costs {
   const { extra, repeats, references, methodCalls, heldOutCalls, checkCalls, endpoint } = plan.compared ?? plan;
   const consulted = extra.kind && consultedFor(extra.kind, endpoint);
-  if (!consulted) return { promptTokens: 0, completionTokens: 0, costUsd: null };
+  if (!consulted) return FREE;
   const calls = extra.once + extra.each * (references + repeats * (methodCalls + heldOutCalls + checkCalls));
   const judged = extra.kind !== 'similarity';
   const promptTokens = Math.ceil(calls * (judged ? 2 * answer + INSTRUCTIONS : answer));
@@ -91,7 +119,7 @@ function consultations(plan: Plan, answer: number): { promptTokens: number; comp
 /** Tokens assumed of an answer that was not seen, where the call sets no lower limit. */
 const ANSWER_TOKENS = 64;
 
-function answerTokens(plan: Plan): number {
+function answerTokens(plan: AnyPlan): number {
   const asked = plan.call['max_completion_tokens'] ?? plan.call['max_tokens'] ?? plan.call['max_output_tokens'];
   return typeof asked === 'number' && asked > 0 ? Math.min(asked, ANSWER_TOKENS) : ANSWER_TOKENS;
 }

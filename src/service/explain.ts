@@ -25,6 +25,7 @@ import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
 import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
+import { seek } from './search/seek.ts';
 import { settle } from './setting.ts';
 
 export interface ExplainInput {
@@ -87,9 +88,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     const sum = done.reference + done.evaluations + done.consultations;
     input.onProgress({ phase, done: Math.min(plan.calls, sum), planned: plan.calls });
   };
-  const { renderer } = plan;
   const shared = { ...input, endpoint, budget, signal, flights };
-  const evaluator = new Evaluator({ ...shared, renderer, question: setting.question, beside: setting.beside, repeats: plan, completionAsked: plan.completion === null, onProgress: (evaluations) => report({ evaluations }) });
   const counsel = new Counsel({ ...shared, consultant, onProgress: (consultations) => report({ consultations }) });
   const score = (samples: readonly Samples[]) => sampleValues(scoring, basis, targets, samples, counsel.advice);
   const values = async (samples: readonly Samples[]) => {
@@ -98,6 +97,9 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     input.handBack.throwIfAborted();
     return score(samples).map((each) => meanOfSamples(each, targets.length));
   };
+  const onProgress = (evaluations: number): void => report({ evaluations });
+  if (plan.seeking) return seek({ ...shared, plan, setting, targets, basis, counsel, score: values, onProgress, onContrast: (contrast) => input.onProvisional?.({ contrast }) });
+  const evaluator = new Evaluator({ ...shared, renderer: plan.renderer, question: setting.question, beside: setting.beside, repeats: plan, completionAsked: plan.completion === null, onProgress });
   const seed = plan.request.seed;
   const ask = async (role: Role, masks: readonly Mask[]) => {
     const samples = await evaluator.evaluate(masks, role);
@@ -125,7 +127,8 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const held = Math.min(plan.heldOutCalls, heldOutSize(distinct), Math.max(0, plan.methodCalls + plan.heldOutCalls - distinct));
   const checks = checkMasks(n, held, fitted.map(({ mask }) => mask), createRng(seed, 'holdout'));
   const seen = await ask('holdout', checks.masks);
-  if (!input.cancel.aborted) refuseTooFew(first, evaluator, counsel, budget);
+  const blank = first.every(({ scores }) => scores.every(Number.isNaN));
+  if (!input.cancel.aborted) refuseTooFew(blank, evaluator, counsel, budget);
   const checked = await values(seen);
   // samples of the unchanged call are nobody's masks: they are scored here for the first time
   await counsel.prepare(consultationsOf(scoring, { ...basis, targets, outcomes: evaluator.log.map(({ outcome }) => outcome) }));

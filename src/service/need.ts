@@ -12,6 +12,8 @@ export interface Need {
   most(room: number): number;
   /** Those without which there is no result at all. */
   least(room: number): number;
+  /** It makes no scores that held-out masks could check. */
+  unchecked?: true;
 }
 
 export function needOf(method: Method, options: unknown, n: number, stages: readonly StageSize[] | null): Need {

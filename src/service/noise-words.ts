@@ -1,7 +1,7 @@
 import type { Result, ResultAttribution } from '../contract/resource.ts';
 import type { HeldOut } from '../core/faithfulness.ts';
 import type { Noise } from '../core/sampling/noise.ts';
-import type { Plan } from './plan.ts';
+import type { AnyPlan } from './plan.ts';
 import { sampleCall } from './repeats.ts';
 import type { Setting } from './setting.ts';
 
@@ -22,7 +22,7 @@ export function publicNoise(repeats: number, { reference, floor }: Noise): NonNu
 }
 
 /** What a reader should know of how answers were sampled, or why they were not. */
-export function samplingNotes(plan: Plan, setting: Setting): string[] {
+export function samplingNotes(plan: AnyPlan, setting: Setting): string[] {
   const { repeats: asked } = plan.request.scorer.options as { repeats?: number | null };
   if (setting.question.kind === 'weigh') {
     return typeof asked === 'number' && asked > 1 ? ['`repeats` was not used: a given completion is weighed, which samples nothing.'] : [];

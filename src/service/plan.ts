@@ -3,9 +3,11 @@ import type { ExplanationRequest } from '../contract/request.ts';
 import { apart } from '../contract/levels.ts';
 import { completionFrom } from '../core/completions.ts';
 import { methodById } from '../core/methods/index.ts';
+import { searchApart } from '../contract/searching.ts';
 import { scorerById } from '../core/scorers/index.ts';
+import { searchById } from '../core/searches/index.ts';
 import { resolveTargets } from '../core/targets.ts';
-import type { Call, Completion, Method, Need } from '../core/types.ts';
+import type { Call, Completion, Method, Need, Search } from '../core/types.ts';
 import { faultAt, ProblemError } from '../errors.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
@@ -13,6 +15,7 @@ import { cutCall, type Cutting } from './ladder.ts';
 import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
 import { ONCE, type Repeats, repeatsOf, waysOf } from './repeats.ts';
+import { type Seeking, searchNeed, seekingFor } from './search/seeking.ts';
 import { type Share, share } from './share.ts';
 
 export interface Limits {
@@ -21,13 +24,28 @@ export interface Limits {
 }
 
 /** What a job will do, worked out before a token is spent. Pure: the same request gives the same plan. */
-export interface Plan extends Share, Cutting {
+export type AnyPlan = Plan | SearchPlan;
+
+/** Of a job that makes attributions. */
+export interface Plan extends Planned {
+  method: Method;
+  seeking: null;
+}
+
+/** Of a job that searches edits. */
+export interface SearchPlan extends Planned {
+  method: Search;
+  seeking: Seeking;
+}
+
+/** What the plans of all jobs have. */
+interface Planned extends Share, Cutting {
   /** The request with every default filled in, as stored and shown. */
   request: ExplanationRequest;
   endpoint: EndpointInfo;
   model: string;
   call: Call;
-  method: Method;
+  method: Approach;
   /** The method's own, without those that the service carries out. */
   methodOptions: unknown;
   /** Perturbable units at most. */
@@ -41,7 +59,9 @@ export interface Plan extends Share, Cutting {
   /** What holds instead where `auto` comes down to weighing the completion or what answers begin with (`settledPlan`). */
   weighing: Share;
   /** For `auto`: the plan if it comes to compare answers by consulting somebody, null where it would not. */
-  compared: Plan | null;
+  compared: AnyPlan | null;
+  /** Calls that ask for words, at most. */
+  infillCalls: number;
 }
 
 function endpointFor(request: ExplanationRequest, directory: EndpointDirectory): EndpointInfo {
@@ -64,6 +84,9 @@ function modelFor(request: ExplanationRequest, endpoint: EndpointInfo): string {
   return model;
 }
 
+/** What a method is by its name, whether it makes attributions or searches edits. */
+type Approach = Pick<Method, 'id' | 'transform'> | Search;
+
 /** @throws ProblemError validation_failed */
 export function methodFor(id: string): Method {
   const method = methodById(id);
@@ -81,7 +104,7 @@ function refuseUnserved(request: ExplanationRequest): void {
 }
 
 /** The plan of a request whose `auto` came to this scorer; null where the budget has no room for it. */
-function planAs(request: ExplanationRequest, scorer: Choice, directory: EndpointDirectory, limits: Limits): Plan | null {
+function planAs(request: ExplanationRequest, scorer: Choice, directory: EndpointDirectory, limits: Limits): AnyPlan | null {
   try {
     return planFor({ ...request, scorer }, directory, limits);
   } catch (error) {
@@ -91,7 +114,7 @@ function planAs(request: ExplanationRequest, scorer: Choice, directory: Endpoint
 }
 
 /** The plan for the way that the endpoint is asked in, once that is settled. */
-export function settledPlan(plan: Plan, need: Need): Plan {
+export function settledPlan<P extends AnyPlan>(plan: P, need: Need): P {
   return need === 'text' ? plan : { ...plan, ...plan.weighing };
 }
 
@@ -125,7 +148,7 @@ function scoringCosts(request: ExplanationRequest, endpoint: EndpointInfo, compl
  * Everything that can be known, and refused, without asking a model.
  * @throws ProblemError with a pointer to the field
  */
-export function planFor(request: ExplanationRequest, directory: EndpointDirectory, limits: Limits): Plan {
+export function planFor(request: ExplanationRequest, directory: EndpointDirectory, limits: Limits): AnyPlan {
   refuseUnserved(request);
   const endpoint = endpointFor(request, directory);
   const model = modelFor(request, endpoint);
@@ -136,20 +159,28 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
   const { weighings, extra, first } = scoringCosts(request, endpoint, completion);
-  const method = methodFor(request.method.id);
-  const { own: methodOptions } = apart(request.method.options);
-  const need = needOf(method, methodOptions, n, cutting.ladder?.sizes ?? null);
+  const search = searchById(request.method.id);
+  const seeking = search ? seekingFor(search, request, call, cutting.units, { endpoint, model }, directory) : null;
+  const method = search ? null : methodFor(request.method.id);
+  const { own: methodOptions } = search ? searchApart(request.method.options) : apart(request.method.options);
+  const need = seeking ? searchNeed(seeking) : needOf(method as Method, methodOptions, n, cutting.ladder?.sizes ?? null);
   const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable, need.mostUnits);
   const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls };
-  const shareFor = (repeating: Repeats, calls: number | null): Share => share(need, { ...costs, ...repeating }, calls, limits.maxCalls);
-  const ways = waysOf(request.scorer.id);
+  const ways = waysOf(request.scorer.id, seeking !== null);
   const compares = ways.has('text');
+  // a search tries the unchanged call as well, and where it is answered in one way only that is the completion
+  const shareFor = (repeating: Repeats, calls: number | null): Share => {
+    const shared = seeking && compares && !repeating.noisy ? { ...costs, before: extra.once } : costs;
+    return share(need, { ...shared, ...repeating }, calls, limits.maxCalls);
+  };
   const weighing = [...ways].some((way) => way !== 'text') ? shareFor(ONCE, request.budget.calls) : null;
   const shareOf = (calls: number | null): Share => shareFor(compares ? repeatsOf(request, call) : ONCE, calls);
   const split = shareOf(request.budget.calls);
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
-  const cap = request.budget.calls ?? Math.min(Math.max(split.calls, weighing?.calls ?? 0) + 1, limits.maxCalls);
-  const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options) : null;
+  const most = Math.max(split.calls, weighing?.calls ?? 0);
+  const infillCalls = seeking?.asked ? split.methodCalls : 0;
+  const cap = request.budget.calls ?? Math.min(most + infillCalls + 1, limits.maxCalls);
+  const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options, seeking !== null) : null;
   const open = other && planAs(request, other, directory, limits);
   const wide = Math.max(cap, request.budget.calls ?? open?.request.budget.calls ?? 0);
   // room to consult is no room to evaluate more: where the method would take it so, consulting makes do with less
@@ -161,5 +192,6 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };
-  return { request: filled, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, method, methodOptions, completion, weighings, extra, compared, ...split, calls: Math.max(split.calls, weighing?.calls ?? 0), weighing: weighing ?? split };
+  const planned = { request: filled, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, methodOptions, completion, weighings, extra, compared, infillCalls, ...split, calls: Math.min(most + infillCalls, calls), weighing: weighing ?? split };
+  return seeking ? { ...planned, method: seeking.search, seeking } : { ...planned, method: method as Method, seeking: null };
 }

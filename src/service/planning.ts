@@ -3,7 +3,7 @@ import type { Estimate } from '../contract/resource.ts';
 import { faultAt } from '../errors.ts';
 import { admitCaller, callerEndpointOf, withoutKey } from './credentials.ts';
 import { estimateOf } from './estimate.ts';
-import { type Limits, type Plan, planFor } from './plan.ts';
+import { type AnyPlan, type Limits, planFor } from './plan.ts';
 import type { EndpointDirectory, Pace } from './ports.ts';
 import { directoryFor, refuseForbidden, type TermsOf } from './terms.ts';
 import type { Vault } from './vault.ts';
@@ -21,7 +21,7 @@ export interface PlanningDeps {
 }
 
 export interface Planned {
-  plan: Plan;
+  plan: AnyPlan;
   estimate: Estimate;
   /** Of the endpoint that the caller brought; the plan's request is without it. */
   apiKey: string | null;

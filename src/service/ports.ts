@@ -3,6 +3,7 @@ import type { Rung } from '../core/rungs.ts';
 import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
 import type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 import type { Consultant } from './consultants.ts';
+import type { Blanks, ProposeOptions, Wanted } from './infilling.ts';
 import type { Flow, ProbeReport } from './shared-ports.ts';
 
 export * from './storage.ts';
@@ -10,6 +11,7 @@ export type { Rung } from '../core/rungs.ts';
 export type { Consultant, Inquiry, Said } from './consultants.ts';
 export type { Vault } from './vault.ts';
 export type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
+export type { Blanks, ProposeOptions, Wanted } from './infilling.ts';
 
 /*
  * What the service needs of the outside, as interfaces. `endpoints/` and `store/` implement them; `bin/` joins them.
@@ -135,6 +137,11 @@ export interface Endpoint {
    * @throws ProblemError scorer_unavailable when the server was not seen to give them for calls of this shape
    */
   open(calls: readonly Call[], options: AskOptions): Promise<void>;
+  /**
+   * Asks for other words in the place of some: a chat model for a list, or a model that fills gaps. Replies that cannot
+   * be read, or hold nothing that may be used, are asked for once more, for which `admit` is called again.
+   */
+  propose(blanks: readonly Blanks[], wanted: Wanted, options: ProposeOptions): Promise<void>;
 }
 
 /** What is to be known of endpoints that callers bring along. */

@@ -2,7 +2,8 @@ import { requestSchema } from '../contract/request.ts';
 import { apart } from '../contract/levels.ts';
 import type { Choice } from '../contract/parts.ts';
 import type { Result, ResultAttribution, ResultTarget } from '../contract/resource.ts';
-import { asTable, type EvaluationTable, type StoredEvaluations, unpackEvaluations } from '../core/evaluations.ts';
+import { type StoredEvaluations, unpackEvaluations } from '../core/evaluations.ts';
+import { asTable, type EvaluationTable } from '../core/evaluationtable.ts';
 import { retrace } from '../core/levels/climb.ts';
 import { type Front, gatherer, layOut } from '../core/levels/front.ts';
 import { key as maskKey } from '../core/masks.ts';
@@ -87,6 +88,7 @@ export function refit(input: RefitInput): { targets: ResultTarget[]; attribution
     throw faultAt('validation_failed', '/method/options/levels', 'a finished job keeps the units that it was cut into: submit a new one');
   }
   const { request, kept, plan, scoring, score, stages, fronts, shown } = reopen(input, other);
+  if (plan.seeking) throw faultAt('evaluations_missing', '', 'the job searched edits, which are no masks that an attribution could be fitted to: submit a new one');
   const unfit = scoring.scorer.unfit?.(body.targets, scoring.options) ?? null;
   if (unfit !== null) throw faultAt('validation_failed', '/targets', unfit);
   const targets = resolveTargets(body.targets, kept.completion);

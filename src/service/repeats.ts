@@ -31,9 +31,13 @@ export function repeatsOf(request: ExplanationRequest, call: Call): Repeats {
   return { repeats, references: noisy ? Math.max(LEAST_REFERENCES, repeats) : 0, noisy };
 }
 
-/** Which ways a scorer may have to be fed: `auto` is settled only when the endpoint was asked. */
-export function waysOf(scorerId: string): ReadonlySet<Need> {
-  return new Set(scorerId === 'auto' ? ['text', 'likelihood', 'opening'] : [scorerById(scorerId).needs]);
+/**
+ * Which ways a scorer may have to be fed: `auto` is settled only when the endpoint was asked.
+ * @param apart whether answers are to be told apart: then `auto` compares them
+ */
+export function waysOf(scorerId: string, apart: boolean): ReadonlySet<Need> {
+  if (scorerId !== 'auto') return new Set([scorerById(scorerId).needs]);
+  return new Set(apart ? ['text'] : ['text', 'likelihood', 'opening']);
 }
 
 /** Limits of seeds that servers are known to keep them in. */

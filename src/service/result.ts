@@ -9,7 +9,7 @@ import type { Counsel } from './counsel.ts';
 import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
 import { overshadowed, publicNoise, samplingNotes } from './noise-words.ts';
-import type { Plan } from './plan.ts';
+import type { AnyPlan, Plan } from './plan.ts';
 import type { Played } from './play.ts';
 import type { Setting } from './setting.ts';
 import { publicAttribution } from './shown.ts';
@@ -25,35 +25,31 @@ export function publicTarget(target: Target, completion: string): ResultTarget {
   };
 }
 
-interface AssembleInput {
+/** What the results of all jobs are made of. */
+export interface Ending {
   version: string;
-  plan: Plan;
+  plan: AnyPlan;
   setting: Setting;
   targets: readonly Target[];
-  played: Played;
-  noise: Noise | null;
-  faithfulness: Faithfulness;
   /** Log-probabilities that are only a bound; null where answers are compared. */
   censored: number | null;
-  evaluator: Evaluator;
+  evaluator: Pick<Evaluator, 'counts'>;
   counsel: Counsel;
   budget: Budget;
   cancelled: boolean;
 }
 
-/** The result as the contract shows it. */
-export function assemble({ version, plan, setting, targets, played, noise, faithfulness, censored, evaluator, counsel, budget, cancelled }: AssembleInput): Result {
+type Common = Omit<Result, 'units' | 'attributions' | 'noise' | 'faithfulness' | 'contrast'>;
+
+/** What the results of all jobs have. */
+export function commonResult({ version, plan, setting, targets, evaluator, counsel, budget, cancelled, censored }: Ending, stopped: Result['stopped_by']): Common {
   const { reference, scoring } = setting;
-  const { finding, shown } = played;
   const { used } = budget;
   const mute = missingAdvice(counsel);
-  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown));
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   return {
     completion: reference.text,
-    units: toPublicUnits(shown.units),
     targets: targets.map((target) => publicTarget(target, reference.text)),
-    attributions,
     scorer: {
       id: scoring.scorer.id,
       rung: setting.rung,
@@ -63,8 +59,6 @@ export function assemble({ version, plan, setting, targets, played, noise, faith
       comparison_key: (censored ?? 0) > 0 ? null : comparisonKey(plan, setting, targets),
       notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])],
     },
-    noise: noise && publicNoise(plan.repeats, noise),
-    faithfulness: noise ? { ...faithfulness, ...overshadowed(faithfulness, attributions[0]) } : faithfulness,
     evaluations: { planned: plan.weighings * (plan.references + plan.repeats * masks), ...evaluator.counts },
     usage: {
       calls: used.calls,
@@ -74,8 +68,29 @@ export function assemble({ version, plan, setting, targets, played, noise, faith
       completion_tokens: used.completionTokens,
       cost_usd: budget.priced ? used.costUsd : null,
     },
-    stopped_by: cancelled ? 'cancelled' : budget.spent ? 'budget' : finding.stopped,
+    stopped_by: cancelled ? 'cancelled' : budget.spent ? 'budget' : stopped,
     seed: plan.request.seed,
     versions: { service: version, method: `${plan.method.id}@1` },
+  };
+}
+
+interface AssembleInput extends Ending {
+  plan: Plan;
+  played: Played;
+  noise: Noise | null;
+  faithfulness: Faithfulness;
+}
+
+/** The result of a job that made attributions, as the contract shows it. */
+export function assemble({ played, noise, faithfulness, ...ending }: AssembleInput): Result {
+  const { finding, shown } = played;
+  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown));
+  return {
+    ...commonResult(ending, finding.stopped),
+    units: toPublicUnits(shown.units),
+    attributions,
+    noise: noise && publicNoise(ending.plan.repeats, noise),
+    faithfulness: noise ? { ...faithfulness, ...overshadowed(faithfulness, attributions[0]) } : faithfulness,
+    contrast: null,
   };
 }

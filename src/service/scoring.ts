@@ -2,7 +2,7 @@ import { chooseScorer, type Explained } from '../core/scorers/auto.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import { onlyTarget, withFoil } from '../core/foils.ts';
 import { targetTokens } from '../core/targets.ts';
-import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Target, TokenGrid, Transform, Values } from '../core/types.ts';
+import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Search, Target, TokenGrid, Transform, Values } from '../core/types.ts';
 import type { Choice } from '../contract/parts.ts';
 import { faultAt } from '../errors.ts';
 import type { Samples } from './drive.ts';
@@ -13,13 +13,16 @@ export interface Scoring {
   unit: string;
 }
 
+/** A method, as far as it says how likelihoods are to be read. */
+type Prescribing = Pick<Method, 'transform'> | Search;
+
 /** A named scorer, its transform filled in as the method prescribes where it was left open. @throws ProblemError validation_failed */
-export function scoringOf(choice: Choice, method: Method): Scoring {
+export function scoringOf(choice: Choice, method: Prescribing): Scoring {
   const scorer = scorerById(choice.id);
   // the service repeats; a scorer sees one answer at a time
   const { repeats: _, ...own } = choice.options;
   const given = own as { transform?: Transform | null };
-  const options = scorer.needs === 'likelihood' ? { ...given, transform: given.transform ?? method.transform ?? 'log_prob_sum' } : given;
+  const options = scorer.needs === 'likelihood' ? { ...given, transform: given.transform ?? ('transform' in method ? method.transform : undefined) ?? 'log_prob_sum' } : given;
   return { scorer, options, unit: scorer.unit(options) };
 }
 
@@ -38,8 +41,9 @@ export function named(choice: Choice, id: string): Choice {
  * The scorer that a request comes down to on what the endpoint can feed.
  * @throws ProblemError scorer_unavailable
  */
-export function scoringFor(choice: Choice, feeds: ReadonlySet<Feed>, explained: Explained, method: Method): Scoring {
-  const scoring = scoringOf(named(choice, chooseScorer(feeds, explained)), method);
+export function scoringFor(choice: Choice, feeds: ReadonlySet<Feed>, explained: Explained, method: Prescribing): Scoring {
+  const apart = 'goal' in method;
+  const scoring = scoringOf(named(choice, chooseScorer(feeds, explained, apart)), method);
   const { id, needs } = scoring.scorer;
   if (feeds.has(needs)) return scoring;
   throw faultAt('scorer_unavailable', '/scorer', `${id} needs ${WANTED[needs]}, which the endpoint was not seen to give for this call: use a text scorer or \`auto\``);

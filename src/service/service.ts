@@ -5,7 +5,7 @@ import type { ProbeReply } from '../contract/probes.ts';
 import type { ExplanationRequest } from '../contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../contract/resource.ts';
 import type { WebhookSecret } from '../contract/webhooks.ts';
-import type { EvaluationTable } from '../core/evaluations.ts';
+import type { EvaluationTable } from '../core/evaluationtable.ts';
 import type { TargetSpec } from '../core/types.ts';
 import type { StoredBatch } from './batch-ports.ts';
 import type { Idempotency } from './idempotency.ts';

@@ -5,7 +5,7 @@ import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
 import { consultingChoice, feedsOf } from './consulting.ts';
 import { findGrid } from './grid.ts';
-import { type Plan, settledPlan } from './plan.ts';
+import { type AnyPlan, settledPlan } from './plan.ts';
 import type { Rung, Supports } from './ports.ts';
 import type { Question } from './question.ts';
 import { completionsWithFoils, type Scoring, scoringFor } from './scoring.ts';
@@ -20,7 +20,7 @@ export interface Setting extends Basis {
   /** Asked of every mask beside the question: one for each foil. */
   beside: readonly Question[];
   /** With its calls shared out as the scoring needs it. */
-  plan: Plan;
+  plan: AnyPlan;
 }
 
 /** A completion that is tool calls, or empty, has no text that the model could be asked to weigh. */
@@ -85,7 +85,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
     try {
       const asked = await PREPARE[scorer.needs](input, reference, targets, scoring, rungs[scorer.needs]);
       scorer.refuse?.(asked, targets, options);
-      const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options) : null;
+      const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options, plan.seeking !== null) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
       return { ...asked, rung: rungs[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {

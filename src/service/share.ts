@@ -45,6 +45,7 @@ function methodShare(need: Need, available: number): number | undefined {
 
 /** Held-out masks wanted beside so many: those that are all asked leave none. */
 function wantedBeside(need: Need, methodCalls: number): number {
+  if (need.unchecked) return 0;
   const unseen = need.mostUnits > 30 ? Infinity : Math.max(0, 2 ** need.mostUnits - methodCalls);
   return Math.min(heldOutSize(methodCalls), unseen);
 }
@@ -70,6 +71,7 @@ function leastMasks(need: Need, refused: number): number {
 }
 
 function fullNeed(need: Need, open: number): number {
+  if (need.unchecked) return need.most(Infinity);
   const most = need.most(Math.max(1, roomFor(open)));
   return most + heldOutSize(most);
 }

@@ -47,8 +47,8 @@ export interface JobEvent {
   /** Sorts by time within the explanation; what a follower resumes after. */
   id: string;
   /** The last one is named by the terminal status. */
-  type: 'status' | 'progress' | 'attributions' | 'completed' | 'failed' | 'cancelled';
-  /** JSON text: `{status}`, the progress, or the provisional attributions. */
+  type: 'status' | 'progress' | 'attributions' | 'contrast' | 'completed' | 'failed' | 'cancelled';
+  /** JSON text: `{status}`, the progress, or what would be said if the job had to stop now. */
   data: string;
 }
 
@@ -125,7 +125,7 @@ export interface JobStore {
    * Writes progress, and tells provisional attributions (JSON text) to whoever follows the job; gives the status now, so
    * that the worker sees `cancelling` (or null: erased) without a channel.
    */
-  progress(id: string, progressJson: string, attributionsJson?: string | null): Promise<Status | null>;
+  progress(id: string, progressJson: string, provisionalJson?: string | null, kind?: 'attributions' | 'contrast'): Promise<Status | null>;
   /** → completed | cancelled (when it was cancelling) | failed. `evaluations` is JSON text or null. False when already terminal or gone. */
   finish(id: string, end: { status: 'completed' | 'failed' | 'cancelled'; result: string; error: string; evaluations: string | null; progress: string }): Promise<boolean>;
   /** Remembers that these cache keys were written for the explanation, so that erasing it erases them. */

@@ -41,8 +41,8 @@ export function createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds 
     return (await runScript(redis, START, [keys.job(id), keys.queued, keys.running, keys.events(id)], values)) as Status | null;
   };
 
-  const progress = async (id: string, text: string, attributions: string | null): Promise<Status | null> => {
-    const values = [id, text, attributions ?? '', LIFE.open, keys.told];
+  const progress = async (id: string, text: string, provisional: string | null, kind: string): Promise<Status | null> => {
+    const values = [id, text, provisional ?? '', kind, LIFE.open, keys.told];
     const status = (await runScript(redis, PROGRESS, [keys.job(id), keys.events(id)], values)) as Status | null;
     // a failover can lose the start of a job that is running: it is not a reason to stop it
     return status === 'queued' ? start(id) : status;
@@ -69,7 +69,7 @@ export function createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds 
     load: (id) => guarded(() => load(id)),
     secret: (id) => guarded(() => redis.hget(keys.job(id), 'secret')),
     start: (id) => guarded(() => start(id)),
-    progress: (id, text, attributions = null) => guarded(() => progress(id, text, attributions)),
+    progress: (id, text, provisional = null, kind = 'attributions') => guarded(() => progress(id, text, provisional, kind)),
     finish: (id, end) => guarded(() => finish(id, end)),
     ownCacheKeys: (id, owned) => guarded(() => ownCacheKeys(id, owned)),
   };

@@ -71,15 +71,15 @@ return 'in_progress'`,
 };
 
 /**
- * The status now; nil when the job is gone. Progress that says nothing new does not make a new revision. Provisional
- * attributions ('' = none) are told and not kept in the job.
+ * The status now; nil when the job is gone. Progress that says nothing new does not make a new revision. What a method
+ * would say if it had to stop now ('' = nothing) is told and not kept in the job.
  */
 export const PROGRESS: Script = {
   name: 'progress',
   keys: 2,
   lua: `${TELL}
 local job, events = KEYS[1], KEYS[2]
-local id, progress, attributions, life, told = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local id, progress, provisional, kind, life, told = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local was = redis.call('HMGET', job, 'status', 'progress')
 if was[1] == 'in_progress' or was[1] == 'cancelling' then
   if was[2] ~= progress then
@@ -87,7 +87,7 @@ if was[1] == 'in_progress' or was[1] == 'cancelling' then
     redis.call('HINCRBY', job, 'revision', 1)
     tell(events, told, id, 'progress', progress, life)
   end
-  if attributions ~= '' then tell(events, told, id, 'attributions', attributions, life) end
+  if provisional ~= '' then tell(events, told, id, kind, provisional, life) end
 end
 return was[1]`,
 };

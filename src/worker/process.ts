@@ -139,7 +139,7 @@ async function explained(deps: ProcessorDeps, { stored, handBack, meter }: Start
   const seconds = (performance.now() - started) / 1000;
   const cancelled = cancel.aborted;
   // a cancelled job gives what it has; where nothing could be scored it has nothing
-  const kept = !cancelled || result.attributions.some((attribution) => attribution.scores.some((score) => score !== null));
+  const kept = !cancelled || (result.contrast !== null && result.contrast.call !== null) || result.attributions.some((attribution) => attribution.scores.some((score) => score !== null));
   const phase = { phase: cancelled ? 'evaluating' : 'verifying', done: result.usage.calls + result.evaluations.cached, planned: result.usage.calls + result.evaluations.cached };
   await store.finish(stored.id, {
     status: cancelled ? 'cancelled' : 'completed',

@@ -17,7 +17,8 @@ export class ProgressReporter {
     const tick = async () => {
       const provisional = this.#provisional;
       this.#provisional = null;
-      const status = await store.progress(id, JSON.stringify(this.#latest), provisional && JSON.stringify(provisional));
+      const kind = provisional && 'contrast' in provisional ? 'contrast' : 'attributions';
+      const status = await store.progress(id, JSON.stringify(this.#latest), provisional && JSON.stringify(provisional), kind);
       if (status !== 'in_progress') stop();
     };
     let busy = false;
@@ -36,7 +37,7 @@ export class ProgressReporter {
     this.#latest = progress;
   }
 
-  /** Tells provisional attributions with the next write; newer ones take their place. */
+  /** Tells with the next write what would be said if the job had to stop now; something newer takes its place. */
   provide(provisional: Provisional): void {
     this.#provisional = provisional;
   }

@@ -35,7 +35,10 @@ describe('following a job', () => {
     expect(names.at(-1)).toBe('completed');
     expect(names).toContain('progress');
     expect(names).toContain('attributions');
-    const [first] = events.filter(({ event }) => event === 'attributions').map(({ data }) => provisionalSchema.parse(data).attributions);
+    const [first] = events.filter(({ event }) => event === 'attributions').map(({ data }) => {
+      const told = provisionalSchema.parse(data);
+      return 'attributions' in told ? told.attributions : [];
+    });
     const result = (events.at(-1)?.data as Explanation | undefined)?.result;
     expect(first?.[0]?.scores).toHaveLength(result?.units.length ?? -1);
     expect(first?.[0]?.intervals).not.toBeNull();

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { infillers } from '../../src/core/infillers/index.ts';
 import { methods } from '../../src/core/methods/index.ts';
 import { perturbers } from '../../src/core/perturbers/index.ts';
 import { scorers } from '../../src/core/scorers/index.ts';
+import { searches } from '../../src/core/searches/index.ts';
 import { segmenters } from '../../src/core/segmenters/index.ts';
 import { dialects } from '../../src/endpoints/index.ts';
 
@@ -15,6 +17,8 @@ const page = (name: string) => readFileSync(new URL(`docs/${name}`, root), 'utf8
 
 const parts = [
   ...methods.map(({ id }) => ({ kind: 'methods', id, docs: 'methods.md' })),
+  ...searches.map(({ id }) => ({ kind: 'searches', id, docs: 'methods.md' })),
+  ...infillers.map(({ id }) => ({ kind: 'infillers', id, docs: 'parts.md' })),
   ...segmenters.map(({ id }) => ({ kind: 'segmenters', id, docs: 'parts.md' })),
   ...perturbers.map(({ id }) => ({ kind: 'perturbers', id, docs: 'parts.md' })),
   ...scorers.map(({ id }) => ({ kind: 'scorers', id, docs: 'scorers.md' })),

@@ -13,8 +13,7 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
 
 /** Every reply says under which id the request is logged. */
 export function requestIds(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    done();
   });
 }

@@ -1,4 +1,5 @@
 import type { Result, ResultAttribution } from '../../contract/resource.ts';
+import { htmlContrast } from './contrast.ts';
 import { html } from './escape.ts';
 import { factsOf, figure, leavesOf, MOST_ROWS, MOST_TARGETS, type Ranked, rankingOf } from './view.ts';
 
@@ -10,7 +11,8 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2.2rem}h3{font-size:1rem;colo
 pre,.text{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;margin:.5rem 0}
 .text span{border-radius:.2rem}.fixed{color:var(--quiet)}.at{color:var(--quiet);font-size:.8rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}td,th{border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0;text-align:left;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}mark{background:rgba(var(--up),.35);color:inherit;border-radius:.2rem}`;
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}mark{background:rgba(var(--up),.35);color:inherit;border-radius:.2rem}
+del{background:rgba(var(--down),.25)}ins{background:rgba(var(--up),.35);text-decoration:none}`;
 
 /** Orange for what raised the value, blue for what lowered it; the strength is the share of the largest score. */
 function shade(score: number, largest: number): string {
@@ -73,6 +75,8 @@ function section(result: Result, attribution: ResultAttribution): string {
   );
 }
 
+const KEY = '<p>Orange raised the value of the answer, blue lowered it; the stronger, the more. Grey text was never taken away.</p>';
+
 /** A page without script and without any resource of elsewhere: it can be mailed, stored and printed. */
 export function htmlReport(id: string, result: Result): string {
   const shown = result.attributions.slice(0, MOST_TARGETS).map((attribution) => section(result, attribution));
@@ -81,7 +85,6 @@ export function htmlReport(id: string, result: Result): string {
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
     `<title>Explanation ${html(id)}</title><style>${STYLE}</style></head><body><h1>Explanation <small class="at">${html(id)}</small></h1>` +
-    `<p>Orange raised the value of the answer, blue lowered it; the stronger, the more. Grey text was never taken away.</p>` +
-    `${shown.join('')}${more}<h2>How it was measured</h2><table>${facts.join('')}</table></body></html>\n`
+    `${shown.length > 0 ? KEY : ''}${htmlContrast(result)}${shown.join('')}${more}<h2>How it was measured</h2><table>${facts.join('')}</table></body></html>\n`
   );
 }

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { evaluationsHeadersSchema, negotiate } from '../../contract/headers.ts';
 import { evaluationsSchema } from '../../contract/replies.ts';
-import { toCsv } from '../../core/evaluations.ts';
+import { toCsv } from '../../core/evaluationtable.ts';
 import { ProblemError } from '../../errors.ts';
 import type { Service } from '../../service/service.ts';
 import { GUARDED, operation, STORED } from '../operation.ts';

@@ -40,8 +40,8 @@ export function eventRoutes(scope: FastifyInstance, service: Service, untilGone:
         tag: 'explanations',
         summary: 'Follow an explanation',
         description:
-          'Server-sent events: `status`, `progress`, `attributions` (provisional, with intervals, of the first eight targets) ' +
-          'and one last `completed`, `failed` or `cancelled`, whose data is the explanation. Every event has an `id`; ' +
+          'Server-sent events: `status`, `progress`, `attributions` (provisional, with intervals, of the first eight targets), ' +
+          '`contrast` (the best attempt of a search so far) and one last `completed`, `failed` or `cancelled`, whose data is the explanation. Every event has an `id`; ' +
           'send the last one as `Last-Event-ID` to go on after it. A comment every 15 seconds keeps the connection alive.',
         replies: {
           200: { description: 'The events, from the beginning or after `Last-Event-ID`.', content: { 'text/event-stream': z.string() } },

@@ -45,8 +45,33 @@ const CANDIDATES: readonly Candidate[] = [
   { id: 'chrf', needs: ['text'] },
 ];
 
-/** The first candidate that can be fed and fits; before the completion is known, only what fits everything. @returns the id of a registered scorer */
-export function chooseScorer(feeds: ReadonlySet<Feed>, explained: Explained | null): string {
-  const usable = CANDIDATES.filter(({ needs }) => needs.every((need) => feeds.has(need)));
+/** Targets that name what of an answer counts. */
+const NAMED: ReadonlySet<string> = new Set(['match', 'json', 'tool_call']);
+
+/** Whether an answer is so short that every other one is another answer. */
+function isShort({ reference, targets }: Explained): boolean {
+  const text = reference.text.trim();
+  const count = words(text, { ignoreCase: false, ignorePunctuation: true }).length;
+  return count <= MOST_WORDS && !text.includes('\n') && targets.every(({ spec }) => spec.kind === 'completion');
+}
+
+/**
+ * What `auto` stands for where answers are to be told apart: a label, a field or a tool call flips; of longer answers
+ * somebody says whether they still say the same, or else their characters do. A likelihood may drop without another answer.
+ */
+const APART: readonly Candidate[] = [
+  { id: 'match', needs: ['text'], fits: ({ targets }) => targets.every(({ spec }) => NAMED.has(spec.kind)) },
+  { id: 'exact', needs: ['text'], fits: isShort },
+  { id: 'nli', needs: ['text', 'entailment'] },
+  { id: 'chrf', needs: ['text'] },
+];
+
+/**
+ * The first candidate that can be fed and fits; before the completion is known, only what fits everything.
+ * @param apart whether it is to tell answers apart, as a search for edits must, or to grade them
+ * @returns the id of a registered scorer
+ */
+export function chooseScorer(feeds: ReadonlySet<Feed>, explained: Explained | null, apart = false): string {
+  const usable = (apart ? APART : CANDIDATES).filter(({ needs }) => needs.every((need) => feeds.has(need)));
   return usable.find(({ fits }) => !fits || (explained !== null && fits(explained)))?.id ?? 'chrf';
 }

@@ -30,6 +30,8 @@ export const judge = pairScorer<Options>({
   each: ({ mode }) => (mode === 'grade' ? 1 : 2),
   once: 0,
   candidates: 'nearest',
+  // of a preference: how much more probably the unchanged answer is preferred than the other, within [−1, 1]
+  moved: (whole, value, { mode }) => (mode === 'grade' ? whole - value : 2 * (whole - value)),
   same: ({ mode }) => (mode === 'grade' ? 1 : 0.5),
   none: () => 0,
   ask: (reference, answer, { mode, criteria, grades }) =>

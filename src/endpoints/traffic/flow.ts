@@ -27,6 +27,7 @@ export function inFlow(endpoint: Endpoint, flow: Flow): Endpoint {
     generate: (...asked) => flows.run(flow, () => endpoint.generate(...asked)),
     grid: (...asked) => flows.run(flow, () => endpoint.grid(...asked)),
     open: (...asked) => flows.run(flow, () => endpoint.open(...asked)),
+    propose: (...asked) => flows.run(flow, () => endpoint.propose(...asked)),
     weigh: (...asked) => flows.run(flow, () => endpoint.weigh(...asked)),
   };
 }

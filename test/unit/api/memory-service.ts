@@ -4,7 +4,7 @@ import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.t
 import { probeReply } from '../../../src/contract/probes.ts';
 import type { ExplanationRequest } from '../../../src/contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../../../src/contract/resource.ts';
-import type { EvaluationTable } from '../../../src/core/evaluations.ts';
+import type { EvaluationTable } from '../../../src/core/evaluationtable.ts';
 import type { TargetSpec } from '../../../src/core/types.ts';
 import { faultAt, ProblemError } from '../../../src/errors.ts';
 import { type EndpointInfo, type JobEvent, type Status, type Stored, TERMINAL } from '../../../src/service/ports.ts';
@@ -32,10 +32,10 @@ export const TABLE: EvaluationTable = {
   columns: ['A tortoise', '.'],
   foils: [],
   rows: [
-    { mask: [1, 1, 1], holdout: false, sample: 0, values: [-0.25, 0], completion: null, opening: null },
-    { mask: [0, 1, 1], holdout: false, sample: 0, values: [-0.5, 0], completion: null, opening: null },
-    { mask: [1, 0, 1], holdout: false, sample: 0, values: [-12.25, -1], completion: null, opening: null },
-    { mask: [1, 1, 0], holdout: true, sample: 0, values: [null, null], completion: null, opening: null },
+    { mask: [1, 1, 1], holdout: false, sample: 0, values: [-0.25, 0], completion: null, opening: null, edits: null },
+    { mask: [0, 1, 1], holdout: false, sample: 0, values: [-0.5, 0], completion: null, opening: null, edits: null },
+    { mask: [1, 0, 1], holdout: false, sample: 0, values: [-12.25, -1], completion: null, opening: null, edits: null },
+    { mask: [1, 1, 0], holdout: true, sample: 0, values: [null, null], completion: null, opening: null, edits: null },
   ],
 };
 

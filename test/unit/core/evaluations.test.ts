@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asTable, packEvaluations, toCsv, unpackEvaluations, type StoredEvaluations } from '../../../src/core/evaluations.ts';
+import { packEvaluations, unpackEvaluations, type StoredEvaluations } from '../../../src/core/evaluations.ts';
+import { asTable, toCsv } from '../../../src/core/evaluationtable.ts';
 import type { Completion, Outcome } from '../../../src/core/types.ts';
 import type { ProblemError } from '../../../src/errors.ts';
 
@@ -200,8 +201,8 @@ describe('the table', () => {
       columns: ['Yes', ',', ' a', '😀'],
       foils: [],
       rows: [
-        { mask: [1, 1], holdout: false, sample: 0, values: [-0.1, -1e-300, null, null], completion: null, opening: null },
-        { mask: [0, 1], holdout: true, sample: 0, values: [null, null, null, null], completion: null, opening: null },
+        { mask: [1, 1], holdout: false, sample: 0, values: [-0.1, -1e-300, null, null], completion: null, opening: null, edits: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null, null, null, null], completion: null, opening: null, edits: null },
       ],
     });
   });
@@ -212,9 +213,9 @@ describe('the table', () => {
       columns: ['Yes, a😀'],
       foils: [],
       rows: [
-        { mask: [1, 0], holdout: false, sample: 0, values: [0.25], completion: 'No, "b"\nthen', opening: null },
-        { mask: [0, 0], holdout: false, sample: 0, values: [0], completion: '', opening: null },
-        { mask: [0, 1], holdout: true, sample: 0, values: [null], completion: null, opening: null },
+        { mask: [1, 0], holdout: false, sample: 0, values: [0.25], completion: 'No, "b"\nthen', opening: null, edits: null },
+        { mask: [0, 0], holdout: false, sample: 0, values: [0], completion: '', opening: null, edits: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null], completion: null, opening: null, edits: null },
       ],
     });
   });
