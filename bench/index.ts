@@ -4,6 +4,7 @@ import { run as demoModel } from './demo-model.ts';
 import { run as heldout } from './heldout.ts';
 import { run as later } from './later.ts';
 import { run as limits } from './limits.ts';
+import { run as load } from './load.ts';
 import { run as passages } from './passages.ts';
 import { run as prefixCache } from './prefix-cache.ts';
 import { run as saturation } from './saturation.ts';
@@ -13,7 +14,7 @@ import { run as synthetic } from './synthetic.ts';
  * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
  *   npm run bench                  all of them
- *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, prefix-cache, synthetic, coverage, limits, saturation; the other sections stay as they are
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, later, prefix-cache, synthetic, coverage, limits, saturation, load; the other sections stay as they are
  */
 const sections: Record<string, () => Promise<string | null>> = {
   'demo-model': demoModel,
@@ -25,6 +26,7 @@ const sections: Record<string, () => Promise<string | null>> = {
   coverage: () => coverage(),
   limits,
   saturation,
+  load,
 };
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';

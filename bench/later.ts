@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { explainAndWait, startStack } from '../test/helpers/stack.ts';
+import { ended, explainAndWait, startStack } from '../test/helpers/stack.ts';
 import { startModelServer } from '../test/helpers/model-server.ts';
 
 /*
@@ -94,7 +94,8 @@ export async function run(only: readonly string[] = []): Promise<string> {
         const content = [{ type: 'text', text: units.join('').trim() }, { type: 'text', text: `\nA ${rich ? 'rich' : 'plain'} question?`, explain: 'fixed' }];
         const call = { model: 'm', temperature: 0, messages: [{ role: 'user', content }] };
         const options = levels ? { levels: ['paragraph', 'sentence'] } : {};
-        const { body } = await explainAndWait(stack.app, { call, completion: answer, method: { id: method, options }, budget: { calls } });
+        const sent = await explainAndWait(stack.app, { call, completion: answer, method: { id: method, options }, budget: { calls } });
+        const body = await ended(stack.app, sent.body.id);
         if (!body.result) throw new Error(`${method} with ${n} units: ${body.error?.detail}`);
         if (body.result.scorer.id !== 'log-likelihood') throw new Error(`values are ${body.result.scorer.id}: ${body.result.scorer.notes.join('; ')}`);
         const before = server.evaluationCount();

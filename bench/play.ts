@@ -49,7 +49,19 @@ interface Player {
   grouped?: boolean;
 }
 
-function playersOf(plan: Plan, calls: number): Player[] {
+/**
+ * C-LIME at any number of calls that holds every unit taken away by itself: by default it asks ten for each unit. IBM's
+ * weighting, and one weight for all.
+ */
+function climes(method: Method, n: number, calls: number): Player[] {
+  const options = { oversampling_factor: Math.max(calls - 1.5, n) / n };
+  return [
+    { name: 'clime (IBM\'s weighting)', method, options },
+    { name: 'clime (unit weights)', method, options: { ...options, weighting: 'unit' } },
+  ];
+}
+
+function playersOf({ plan, calls, n }: Pick<Task, 'plan' | 'calls' | 'n'>): Player[] {
   const auto = methods.filter(({ id }) => id === 'auto').map((method): Player => ({ name: 'auto', method, options: {} }));
   const contextCite = methods.filter(({ id }) => id === 'lasso')
     .map((method): Player => ({ name: 'ContextCite', method, options: { num_masks: calls } }));
@@ -58,16 +70,17 @@ function playersOf(plan: Plan, calls: number): Player[] {
   if (plan === 'grouped') {
     return auto.flatMap((player) => [{ ...player, grouped: true }, { ...player, name: 'auto without groups' }]);
   }
-  return methods.map((method): Player => {
-    if (method.id === 'auto') return { name: 'auto', method, options: { early_stop: false } };
-    if (method.id === 'lasso') return { name: 'ContextCite', method, options: { num_masks: calls } };
-    return { name: method.id, method, options: {} };
+  return methods.flatMap((method): Player[] => {
+    if (method.id === 'auto') return [{ name: 'auto', method, options: { early_stop: false } }];
+    if (method.id === 'lasso') return [{ name: 'ContextCite', method, options: { num_masks: calls } }];
+    if (method.id === 'clime') return climes(method, n, calls);
+    return [{ name: method.id, method, options: {} }];
   });
 }
 
 /** Plays a task with every player; the same seed gives every player the same draws. */
 export function play({ plan, kind, n, noise, calls, games }: Task): Scores {
-  return Object.fromEntries(playersOf(plan, calls).map(({ name, method, options, grouped }): [string, Score | null] => {
+  return Object.fromEntries(playersOf({ plan, calls, n }).map(({ name, method, options, grouped }): [string, Score | null] => {
     const parsed = method.options.parse(options);
     if (Number.isFinite(calls) && method.evaluations(n, parsed, calls) > calls) return [name, null];
     const scores = Array.from({ length: games }, (_, seed) => {

@@ -84,7 +84,7 @@ function page(rows: readonly Row[], { games }: Settings): string {
     '',
     `${games} games per row with fixed seeds. Each cell: LDS (Spearman's correlation of predicted and seen values on`,
     `${FRESH_MASKS} fresh masks) · share of the five largest effects found · evaluations used. A dash: not possible with`,
-    'so few. `auto` spends all calls here.',
+    'so few. `auto` spends all calls here, and C-LIME asks for as many (by itself ten for each unit).',
     '',
     ...table(['game', 'n', 'noise', 'calls', ...names], fixed.map(({ kind, n, noise, calls, scores }) =>
       [kind, n, noise, calls, ...names.map((name) => cell(scores[name]))])),

@@ -39,8 +39,14 @@ export class Closers {
   }
 }
 
+/** Lines go out together, a tenth of a second late at most: writing each by itself costs as much as serving what it tells of. */
+const LOG_FLUSH_MS = 100;
+const LOG_BYTES = 4_096;
+
 export function createLogger(config: Config, role: string): Logger {
-  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error', mixin: logFields }, pino.destination({ fd: 2, sync: true }));
+  const out = pino.destination({ fd: 2, sync: true, minLength: LOG_BYTES, periodicFlush: LOG_FLUSH_MS });
+  process.on('exit', () => out.flushSync());
+  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error', mixin: logFields }, out);
 }
 
 export const limitsOf = (config: Config): Limits => ({ maxUnits: config.MAX_UNITS, maxCalls: config.MAX_CALLS });

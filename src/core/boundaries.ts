@@ -1,3 +1,4 @@
+import { segmenterFor } from './locale.ts';
 import { isBlank, isSpace, lastLineStart } from './whitespace.ts';
 import type { Span } from './types.ts';
 
@@ -28,6 +29,11 @@ function isPlain(text: string, offset: number): boolean {
   return before < 0x80 && after < 0x80 && !(before === 0x0d && after === 0x0a);
 }
 
+/** Where the grapheme cluster around the offset begins. */
+function clusterStart(text: string, offset: number): number {
+  return segmenterFor('en', 'grapheme').segment(text).containing(offset)?.index ?? offset;
+}
+
 /**
  * Cuts a text at the proposed offsets, after moving each to where a cut may be: never inside a grapheme cluster (the
  * cut moves to the cluster's start), never inside whitespace (the line rule above), never so that a piece is blank
@@ -37,14 +43,13 @@ function isPlain(text: string, offset: number): boolean {
  */
 export function spansAt(text: string, cuts: Iterable<number>): Span[] {
   if (text === '') return [];
-  const clusters = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text);
   const kept = new Set<number>();
   let gap: Gap = { start: 0, end: -1, cut: 0 };
   for (const offset of [...cuts].toSorted((a, b) => a - b)) {
     if (offset <= 0 || offset >= text.length) continue;
     if (offset > gap.end) gap = gapAt(text, offset);
     if (gap.cut <= 0 || gap.cut >= text.length) continue;
-    kept.add(isPlain(text, gap.cut) ? gap.cut : (clusters.containing(gap.cut)?.index ?? gap.cut));
+    kept.add(isPlain(text, gap.cut) ? gap.cut : clusterStart(text, gap.cut));
   }
   const spans: Span[] = [];
   let start = 0;

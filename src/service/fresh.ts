@@ -1,13 +1,14 @@
 import { monotonicFactory } from 'ulid';
 import { freshDelivery } from '../contract/webhooks.ts';
 import type { Fresh } from './batch-ports.ts';
+import { chance } from './chance.ts';
 import { sealCredentials } from './credentials.ts';
 import type { Planned } from './planning.ts';
 import type { Stored } from './ports.ts';
 import type { Vault } from './vault.ts';
 
 /** Ids of one millisecond sort in the order in which they were made: that is the order of a batch. */
-const next = monotonicFactory();
+const next = monotonicFactory(chance);
 
 export const freshId = (kind: 'exp' | 'bat', now: number): string => `${kind}_${next(now).toLowerCase()}`;
 

@@ -10,7 +10,7 @@ import { type Keys, LIFE } from './keys.ts';
 import { listPage } from './listing.ts';
 import { unpackText } from './packing.ts';
 import { dequeue, enqueue, type ExplanationQueue } from './queue.ts';
-import { readMany } from './read.ts';
+import { readOne } from './read.ts';
 import { refuseWithoutRoom } from './room.ts';
 import { toFields } from './record.ts';
 import { requeueLost } from './requeue.ts';
@@ -71,7 +71,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
 
   const read = async (owner: string, id: string): Promise<Stored | null> => {
     if (id === 'latest') return newest(owner);
-    const [stored] = await readMany(redis, keys, [id]);
+    const stored = await readOne(redis, keys, id);
     if (stored) return stored.owner === owner ? stored : null;
     if (await isClaimed(redis, keys, id)) {
       const detail = 'the first request with this Idempotency-Key is still being stored';

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { runScript, type Script } from './scripts.ts';
 import type { Stored } from '../service/ports.ts';
 import type { Keys } from './keys.ts';
 import { FIELDS, fromFields } from './record.ts';
@@ -9,6 +10,22 @@ export function replies<T>(answers: [Error | null, unknown][] | null): T[] {
     if (error) throw error;
     return reply as T;
   });
+}
+
+/** The fields of one explanation, and its result after them. */
+const READ: Script = {
+  name: 'read',
+  keys: 2,
+  lua: `
+local fields = redis.call('HMGET', KEYS[1], ${FIELDS.map((name) => `'${name}'`).join(', ')})
+fields[${FIELDS.length + 1}] = redis.call('GET', KEYS[2])
+return fields`,
+};
+
+/** One explanation, which is what polls ask for: a pipeline costs the client more than all the rest of it. */
+export async function readOne(redis: Redis, keys: Keys, id: string): Promise<Stored | null> {
+  const values = (await runScript(redis, READ, [keys.job(id), keys.result(id)], [])) as (string | null)[];
+  return fromFields(id, values, values[FIELDS.length] ?? null);
 }
 
 /** Explanations by id in one round trip, in order; null where there is none. */

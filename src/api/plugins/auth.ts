@@ -15,7 +15,12 @@ export function owners(app: FastifyInstance): void {
 
 /** Guards every route of this scope. It runs before the body is read, so a stranger cannot make the service parse one. */
 export function guard(scope: FastifyInstance, auth: Authenticator): void {
-  scope.addHook('onRequest', async (request) => {
-    request.owner = auth.owner(request.headers.authorization);
+  scope.addHook('onRequest', (request, _reply, done) => {
+    try {
+      request.owner = auth.owner(request.headers.authorization);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }

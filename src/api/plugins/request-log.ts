@@ -14,10 +14,11 @@ function jobOf(request: FastifyRequest, reply: FastifyReply): string | undefined
 
 /** One line per request: the route, never the body, the query or a header. */
 export function requestLog(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const line = { method: request.method, route, job_id: jobOf(request, reply), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     if (QUIET.has(route)) request.log.debug(line, 'request');
     else request.log.info(line, 'request');
+    done();
   });
 }

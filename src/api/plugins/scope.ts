@@ -27,14 +27,18 @@ declare module 'fastify' {
 /** Every handler runs within the scope that `around` gives for its request. */
 export function scoped(app: FastifyInstance, around: (request: Incoming) => RequestScope): void {
   app.decorateRequest('scope', null);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
     request.scope = around({ id: request.id, method: request.method, route, headers: request.headers, traced: !QUIET.has(route) });
+    done();
   });
   // the last hook before the handler, and not earlier: reading the body leaves what was entered before
   app.addHook('preHandler', (request, _reply, done) => {
     if (request.scope) request.scope.run(done);
     else done();
   });
-  app.addHook('onResponse', async (request, reply) => request.scope?.end(reply.statusCode));
+  app.addHook('onResponse', (request, reply, done) => {
+    request.scope?.end(reply.statusCode);
+    done();
+  });
 }

@@ -4,9 +4,10 @@ import { ProblemError } from '../../errors.ts';
 
 /** JSON can spell half a surrogate pair (`\ud800`), which no endpoint could be sent; such bodies are refused as a whole. */
 export function unicodeBodies(app: FastifyInstance): void {
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.body === undefined) return done();
     const faults = illFormed(request.body).slice(0, 50);
     const first = faults[0];
-    if (first) throw new ProblemError('validation_failed', `body ${first.pointer} ${first.message}`, { faults });
+    done(first ? new ProblemError('validation_failed', `body ${first.pointer} ${first.message}`, { faults }) : undefined);
   });
 }

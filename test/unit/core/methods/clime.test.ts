@@ -68,6 +68,18 @@ describe('what C-LIME fits', () => {
     expect([...scores.keys()].filter((i) => scores[i] !== 0)).toEqual([2, 5]);
   });
 
+  it.each([[12, 0.64, 0.4], [40, 0.63, 0.28]])('%i units: the noise of a score is %d σ with IBM\'s weighting and %d σ with equal weights', (n, stratum, unit) => {
+    const { masks } = play(clime, n, [() => 0]);
+    // The fit is linear: what an error of 1 in one value does to a score, for each value.
+    const errors = masks.map((mask) => (other: Mask): number => (key(other) === key(mask) ? 1 : 0));
+    const noiseOf = (weighting: string): number => {
+      const { attributions } = play(clime, n, errors, { options: { weighting } }).finding;
+      return Math.sqrt(attributions.reduce((sum, { scores }) => sum + scores.reduce((all, score) => all + score * score, 0), 0) / n);
+    };
+    expect(noiseOf('stratum')).toBeCloseTo(stratum, 2);
+    expect(noiseOf('unit')).toBeCloseTo(unit, 2);
+  });
+
   it('its intervals cover noise', () => {
     const weights = [1, -2, 0, 0, 0.5, 0, 3, 0, 0, 0, 0, 0];
     const games = Array.from({ length: 150 }, (_, seed) => {
