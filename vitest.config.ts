@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'clients/*/test/**/*.test.ts'],
     reporters: ['default', './test/reporter.ts'],
     // No test asserts a time. These end what hangs, and leave room for a slow, busy machine.
     testTimeout: 60_000,

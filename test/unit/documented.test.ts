@@ -36,7 +36,7 @@ describe('every part', () => {
 });
 
 describe('links between pages', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'AGENTS.md', ...['api', 'architecture', 'demo-model', 'endpoints', 'errors', 'methods', 'operations', 'parts', 'phrases', 'scorers', 'storage'].map((name) => `docs/${name}.md`)];
+  const pages = ['README.md', 'CONTRIBUTING.md', 'AGENTS.md', 'clients/typescript/README.md', ...['api', 'architecture', 'demo-model', 'endpoints', 'errors', 'methods', 'operations', 'parts', 'phrases', 'scorers', 'storage'].map((name) => `docs/${name}.md`)];
 
   it.each(pages)('%s leads nowhere that is not there', (name) => {
     const at = new URL(name, root);

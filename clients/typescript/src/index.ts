@@ -1,0 +1,6 @@
+export { type Explaining, type Submission, Wherefore } from './client.ts';
+export { type ExplanationEvent, hasEnded } from './follow.ts';
+export type { Options } from './http.ts';
+export { type ProblemCode, WhereforeError } from './problem.ts';
+export type * from './schema.ts';
+export { type Received, verifyWebhook, WebhookError } from './webhook.ts';
