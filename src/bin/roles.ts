@@ -119,9 +119,9 @@ export async function openApi(settings: ApiSettings, endpoints: EndpointDirector
   const probes = createProbes(redis, keys, telemetry.tracing?.queue);
   closers.add('api probes', () => probes.close());
   const webhookFault = urlCheck(settings.webhooks.allowPrivateNetwork);
-  const planning = { endpoints, pace, limits: settings.limits, terms: () => NO_TERMS, webhookFault, vault: settings.vault ?? null, meter: telemetry.meter };
+  const planning = { endpoints, pace, probes, limits: settings.limits, terms: () => NO_TERMS, webhookFault, vault: settings.vault ?? null, meter: telemetry.meter };
   const app = await buildApp({
-    service: createService({ ...planning, explanations, probes, health }),
+    service: createService({ ...planning, explanations, health }),
     batches: batching({ ...planning, batches: createBatches(store), now: Date.now }),
     webhooks: webhookSecrets(createSigning(redis, keys, settings.webhooks.signingKey)),
     health,

@@ -11,7 +11,7 @@ export const EXPLANATION_EXAMPLE = {
   finished_at: '2026-11-23T09:00:00.431Z',
   expires_at: '2026-11-30T09:00:00.431Z',
   progress: { phase: 'verifying', done: 4, planned: 4 },
-  estimate: { calls: 5, prompt_tokens: 120, completion_tokens: 16, cost_usd: null, seconds: null, units: 3 },
+  estimate: { calls: 5, prompt_tokens: 120, completion_tokens: 16, cost_usd: null, seconds: null, units: 3, basis: 'tokenizer' },
   metadata: {},
   batch: null,
   webhook: null,

@@ -26,6 +26,11 @@ const supportsSchema = z
       .record(z.string(), z.array(z.string()))
       .default({})
       .describe('Per shape of call, every rung on which a given answer was seen to be weighed truly; a job takes the one that costs least for it.'),
+    tokens: z
+      .object({ ascii: z.number().positive(), other: z.number().positive() })
+      .nullable()
+      .default(null)
+      .describe('Tokens for a character of ASCII and of anything else, by the tokenizer of the server; null where it shows none. Estimates go by it.'),
     lists: z.boolean().describe('A list of prompts in one request gets one answer each.'),
     notes: z.array(z.string()).describe('What was tried and seen, in words.'),
   })
@@ -76,6 +81,12 @@ export function reportOf(finding: string | null): string | null {
   if (finding === null) return null;
   const { data } = z.looseObject({ report: reportSchema }).safeParse(JSON.parse(finding));
   return data ? JSON.stringify(data.report) : null;
+}
+
+/** What a report says of the tokenizer, for estimates; null where it says nothing. */
+export function tokenRatesOf(report: string | null): { ascii: number; other: number } | null {
+  if (report === null) return null;
+  return reportSchema.safeParse(JSON.parse(report)).data?.supports.tokens ?? null;
 }
 
 /** How a worker answers: one of the two. */

@@ -22,11 +22,14 @@ export const progressSchema = z.strictObject({ phase: z.enum(['reference', 'eval
 
 export const estimateSchema = z.strictObject({
   calls: count.describe('Evaluations at most, consultations about their answers included.'),
-  prompt_tokens: count.describe('About; four characters a token.'),
+  prompt_tokens: count.describe('About; see `basis`.'),
   completion_tokens: count,
   cost_usd: z.number().nullable().describe('null where nobody who is asked has a price.'),
   seconds: z.number().nullable().describe('A guess from earlier jobs on the endpoint; null when there were none.'),
   units: count.describe('Perturbable units; with `levels`, at most.'),
+  basis: z
+    .enum(['tokenizer', 'characters'])
+    .describe('How tokens were counted. `tokenizer`: by what the server\'s own tokenizer was seen to make of a character; `characters`: four characters of ASCII, or one of another script, taken for a token.'),
 });
 
 export const unitSchema = z.strictObject({

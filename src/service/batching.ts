@@ -29,6 +29,7 @@ function sum(estimates: readonly Estimate[]): Estimate {
     cost_usd: known((one) => one.cost_usd),
     seconds: known((one) => one.seconds),
     units: total((one) => one.units),
+    basis: estimates.every((one) => one.basis === 'tokenizer') ? 'tokenizer' : 'characters',
   };
 }
 

@@ -6,17 +6,9 @@ import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
 import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
-import { CHARACTERS_PER_TOKEN } from './lane.ts';
 import type { AnyPlan, SearchPlan } from './plan.ts';
 import { waysOf } from './repeats.ts';
-
-/** Characters of a call that a model reads: its strings, and a little for every message. */
-function readCharacters(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + readCharacters(item), 0);
-  if (typeof value === 'object' && value !== null) return Object.values(value).reduce<number>((sum, item) => sum + readCharacters(item), 4);
-  return 0;
-}
+import { ASSUMED_RATES, callTokens, tokensOf, type TokenRates } from './token-rates.ts';
 
 /** Share of the perturbable units present in these masks. */
 function presenceIn(masks: readonly Mask[], n: number): number {
@@ -34,23 +26,26 @@ function presence(plan: AnyPlan): number {
 }
 
 /**
- * What a plan would cost before a token is spent. Tokens are characters / 4, a stated approximation.
+ * What a plan would cost before a token is spent. Nothing is asked for it: tokens are told by what the probe measured of the
+ * server's tokenizer, else by a stated approximation.
  * @param secondsPerCall seen on this endpoint before, null when there is no experience
+ * @param measured what was seen of the server's tokenizer, null when it shows none
  */
-export function estimateOf(plan: AnyPlan, secondsPerCall: number | null): Estimate {
+export function estimateOf(plan: AnyPlan, secondsPerCall: number | null, measured: TokenRates | null = null): Estimate {
+  const rates = measured ?? ASSUMED_RATES;
   const n = plan.renderer.n;
-  const whole = readCharacters(plan.renderer.render(full(n)));
-  const bare = readCharacters(plan.renderer.render(empty(n)));
-  const per = (share: number) => (bare + share * (whole - bare)) / CHARACTERS_PER_TOKEN;
+  const whole = callTokens(plan.renderer.render(full(n)), rates);
+  const bare = callTokens(plan.renderer.render(empty(n)), rates);
+  const per = (share: number) => bare + share * (whole - bare);
   const reference = plan.completion ? 0 : 1;
-  const answer = plan.completion ? plan.completion.text.length / CHARACTERS_PER_TOKEN : answerTokens(plan);
+  const answer = plan.completion ? tokensOf(plan.completion.text, rates) : answerTokens(plan);
   const { weighings, repeats, references } = plan;
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   const { id, options } = plan.request.scorer;
   const scorer = id === 'auto' ? null : scorerById(id);
   const ways = waysOf(id, plan.seeking !== null);
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
-  const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + foil.length / CHARACTERS_PER_TOKEN, 0);
+  const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + tokensOf(foil, rates), 0);
   const sent = ways.has('likelihood') ? answer + foils : 0;
   const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
   const read = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
@@ -70,6 +65,7 @@ export function estimateOf(plan: AnyPlan, secondsPerCall: number | null): Estima
     cost_usd: dollars([money, said.costUsd, words.costUsd]),
     seconds: secondsPerCall === null ? null : secondsPerCall * calls,
     units: plan.mostUnits,
+    basis: measured ? 'tokenizer' : 'characters',
   };
 }
 
@@ -87,11 +83,11 @@ function dollars(parts: readonly (number | null)[]): number | null {
 
 const FREE: Costs = { promptTokens: 0, completionTokens: 0, costUsd: null };
 
-/** What asking for words would take at most: a request for every call that is tried, each with a whole text. */
+/** What asking for words would take at most: a request for every call that is tried, each with a whole text. @param whole tokens of it */
 function infills({ seeking, infillCalls }: SearchPlan, whole: number): Costs {
   const asks = seeking.infiller.asks?.(seeking.infillerOptions);
   if (!asks || !seeking.asked) return FREE;
-  const promptTokens = Math.ceil(infillCalls * (whole / CHARACTERS_PER_TOKEN + INSTRUCTIONS));
+  const promptTokens = Math.ceil(infillCalls * (whole + INSTRUCTIONS));
   const completionTokens = infillCalls * asks.proposals * PROPOSAL;
   const { price } = seeking.asked.endpoint;
   return { promptTokens, completionTokens, costUsd: price && (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 };

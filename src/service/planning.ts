@@ -1,10 +1,12 @@
 import type { ExplanationRequest } from '../contract/request.ts';
+import { tokenRatesOf } from '../contract/probes.ts';
 import type { Estimate } from '../contract/resource.ts';
 import { faultAt } from '../errors.ts';
 import { admitCaller, callerEndpointOf, withoutKey } from './credentials.ts';
 import { estimateOf } from './estimate.ts';
 import { type AnyPlan, type Limits, planFor } from './plan.ts';
 import type { EndpointDirectory, Pace } from './ports.ts';
+import type { Probes } from './shared-ports.ts';
 import { directoryFor, refuseForbidden, type TermsOf } from './terms.ts';
 import type { Vault } from './vault.ts';
 import type { UrlCheck } from './webhook-ports.ts';
@@ -12,6 +14,7 @@ import type { UrlCheck } from './webhook-ports.ts';
 export interface PlanningDeps {
   endpoints: EndpointDirectory;
   pace: Pace;
+  probes: Pick<Probes, 'read'>;
   limits: Limits;
   terms: TermsOf;
   /** Whether the URL of a webhook may be told. */
@@ -34,7 +37,7 @@ export function refuseWebhook(webhook: { url: string } | null | undefined, fault
 }
 
 /** What a request of an owner would do and cost, on the terms of that owner. Throws what is wrong with it. */
-export function planning({ endpoints, pace, limits, terms, webhookFault, vault }: PlanningDeps) {
+export function planning({ endpoints, pace, probes, limits, terms, webhookFault, vault }: PlanningDeps) {
   return async (owner: string, given: ExplanationRequest): Promise<Planned> => {
     const { request, apiKey } = withoutKey(given);
     const own = terms(owner);
@@ -44,7 +47,10 @@ export function planning({ endpoints, pace, limits, terms, webhookFault, vault }
     const maxUnits = Math.min(limits.maxUnits, own.maxUnits ?? limits.maxUnits);
     const plan = planFor(request, directoryFor(own, endpoints), { ...limits, maxUnits });
     // what others saw at an address says nothing of how fast a caller's key is served there
-    const known = callerEndpointOf(request) ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
-    return { plan, estimate: estimateOf(plan, known), apiKey };
+    const brought = callerEndpointOf(request) !== null;
+    const known = brought ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
+    // without Redis there is no finding, and a stated approximation will do
+    const report = brought ? null : await probes.read(plan.endpoint.name, plan.model).catch(() => null);
+    return { plan, estimate: estimateOf(plan, known, tokenRatesOf(report)), apiKey };
   };
 }

@@ -5,6 +5,7 @@ import type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts
 import type { Consultant } from './consultants.ts';
 import type { Blanks, ProposeOptions, Wanted } from './infilling.ts';
 import type { Flow, ProbeReport } from './shared-ports.ts';
+import type { TokenRates } from './token-rates.ts';
 
 export * from './storage.ts';
 export type { Rung } from '../core/rungs.ts';
@@ -69,6 +70,8 @@ export interface Supports extends Record<CallShape, Rung> {
   opening: Record<CallShape, number>;
   /** A list of prompts in one completions request. */
   lists: boolean;
+  /** How many tokens a character takes by the server's own tokenizer; null where it shows none. */
+  tokens: TokenRates | null;
   /** Free words on what was tried and seen, for people. */
   notes: readonly string[];
 }

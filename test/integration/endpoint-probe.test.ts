@@ -19,25 +19,25 @@ async function probed(
   return { supports: await asks(), server, asks };
 }
 
-type Found = Omit<Supports, 'notes' | 'weighing'>;
+type Found = Omit<Supports, 'notes' | 'weighing' | 'tokens'>;
 const NONE = { chat: 0, completion: 0, responses: 0 };
 const rungs = ({ chat, completion, responses, opening, lists }: Supports): Found => ({ chat, completion, responses, opening, lists });
 const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', responses: 'text', opening: NONE, lists: true };
 const TEXT: Found = { chat: 'text', completion: 'text', responses: 'text', opening: NONE, lists: true };
 
 describe('what a server can do is found by asking', () => {
-  it('weighs by token ids where the server tokenizes, and asks at most sixteen requests for it', async () => {
+  it('weighs by token ids where the server tokenizes, and asks at most eighteen requests for it', async () => {
     const { supports, server } = await probed({});
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toContain('token ids from /tokenize');
-    expect(server.requests.length).toBeLessThanOrEqual(16);
+    expect(server.requests.length).toBeLessThanOrEqual(18);
   });
 
   it('weighs prompts as texts and chats by prefill where it does not tokenize', async () => {
     const { supports, server } = await probed({ tokenize: false });
     expect(rungs(supports)).toEqual(ALL);
     expect(supports.notes.join('\n')).toMatch(/prompt and answer as one text[\s\S]*open assistant message/);
-    expect(server.requests.length).toBeLessThanOrEqual(16);
+    expect(server.requests.length).toBeLessThanOrEqual(18);
   });
 
   const cases: [string, ModelServerOptions, Found][] = [

@@ -108,7 +108,7 @@ export class Known {
     const report = { endpoint: name, model, supports, probedAt, httpRequests: probe.httpRequests, certain, more };
     const finding: Finding = { probed, report };
     const record = writeRecord(finding, this.#of);
-    if (record !== null) await findings?.set(scope, model, record, (certain ? SHARED_MS : DOUBTFUL_MS) / 1_000);
+    await findings?.set(scope, model, record, (certain ? SHARED_MS : DOUBTFUL_MS) / 1_000);
     this.#last.set(model, finding);
     onFound(report);
     return finding;

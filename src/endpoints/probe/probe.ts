@@ -10,6 +10,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
 import { distrust } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
+import { tokenRates } from './token-rates.ts';
 import { responsesSample } from './responses-sample.ts';
 import { chatSample, completionSample, echoSample, probeCall, takesLists, TOKENS, WITHOUT_LOGPROBS } from './sample.ts';
 
@@ -93,13 +94,16 @@ export class Probe {
     const responses = await this.#shape('responses', responded, [], alike ? chat.first : null);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
+    const measured = await this.#step(() => tokenRates(this.#desk, this.#errand), true);
+    const tokens = typeof measured === 'string' ? null : measured;
+    this.#notes.push(tokens ? `tokenizer: ${tokens.ascii.toFixed(2)} tokens for a character of ASCII, ${tokens.other.toFixed(2)} for another` : `tokenizer: not shown (${String(measured)})`);
     const found = { chat, completion, responses };
     const each = <T>(of: (shape: Shape) => T): Record<CallShape, T> => ({ chat: of(found.chat), completion: of(found.completion), responses: of(found.responses) });
     const opening = each(({ showing }) => showing?.form ?? null);
     const seen = each(({ showing }) => showing?.seen ?? 0);
     const weighing = each(({ weighers }) => weighers.map(({ rung }) => rung));
     return {
-      supports: { ...each(rungOf), weighing, opening: seen, lists, notes: this.#notes },
+      supports: { ...each(rungOf), weighing, opening: seen, lists, tokens, notes: this.#notes },
       weighers: each(({ weighers }) => weighers),
       opening,
       certain: this.#certain,

@@ -7,7 +7,7 @@ import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
 
 /** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
-const PROBE_VERSION = 3;
+const PROBE_VERSION = 4;
 
 const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens', 'max_output_tokens']), tokens: z.int() }).nullable();
 
@@ -39,9 +39,9 @@ export interface Finding {
   report: ProbeReport;
 }
 
-/** The JSON text of a finding; null where another process could not make its weighers. */
-export function writeRecord({ probed, report }: Finding, of: string): string | null {
-  return probed.recipes && JSON.stringify({ version: PROBE_VERSION, of, report, recipes: probed.recipes });
+/** The JSON text of a finding. Where another process could not make its weighers it holds the report alone. */
+export function writeRecord({ probed, report }: Finding, of: string): string {
+  return JSON.stringify({ version: PROBE_VERSION, of, report, recipes: probed.recipes });
 }
 
 /** null for what is no record, or of another release, server, dialect or way. */

@@ -206,7 +206,7 @@ export class MemoryService implements Service {
     if (request.endpoint !== undefined && request.endpoint !== ENDPOINT.name)
       throw faultAt('unknown_endpoint', '/endpoint', 'no such endpoint');
     const units = JSON.stringify(request.call).split('. ').length;
-    return { calls: units + 1, prompt_tokens: 40 * (units + 1), completion_tokens: 16, cost_usd: 0.00001, seconds: null, units };
+    return { calls: units + 1, prompt_tokens: 40 * (units + 1), completion_tokens: 16, cost_usd: 0.00001, seconds: null, units, basis: 'characters' };
   }
 
   catalogue = catalogue;
