@@ -1,7 +1,7 @@
 import type { Price, Usage } from './ports.ts';
 
 /** Four characters a token: what is assumed of a text until the endpoint has said otherwise. */
-export const CHARACTERS_PER_TOKEN = 4;
+const CHARACTERS_PER_TOKEN = 4;
 
 /** Replies after which prompts are told by their characters alone. */
 const FEW = 3;

@@ -10,6 +10,7 @@ import type { TokenRates } from './token-rates.ts';
 export * from './storage.ts';
 export type { Rung } from '../core/rungs.ts';
 export type { Consultant, Inquiry, Said } from './consultants.ts';
+export type { TokenRates } from './token-rates.ts';
 export type { Vault } from './vault.ts';
 export type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 export type { Blanks, ProposeOptions, Wanted } from './infilling.ts';

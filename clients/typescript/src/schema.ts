@@ -484,7 +484,7 @@ export type EndpointList = {
 export type Estimate = {
   /** Evaluations at most, consultations about their answers included. */
   calls: number;
-  /** About; four characters a token. */
+  /** About; see `basis`. */
   prompt_tokens: number;
   completion_tokens: number;
   /** null where nobody who is asked has a price. */
@@ -493,6 +493,8 @@ export type Estimate = {
   seconds: number | null;
   /** Perturbable units; with `levels`, at most. */
   units: number;
+  /** How tokens were counted. `tokenizer`: by what the server's own tokenizer was seen to make of a character; `characters`: four characters of ASCII, or one of another script, taken for a token. */
+  basis: "tokenizer" | "characters";
 };
 
 /** Every mask that was asked and what came of it. */

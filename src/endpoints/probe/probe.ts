@@ -96,7 +96,8 @@ export class Probe {
     this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
     const measured = await this.#step(() => tokenRates(this.#desk, this.#errand), true);
     const tokens = typeof measured === 'string' ? null : measured;
-    this.#notes.push(tokens ? `tokenizer: ${tokens.ascii.toFixed(2)} tokens for a character of ASCII, ${tokens.other.toFixed(2)} for another` : `tokenizer: not shown (${String(measured)})`);
+    if (typeof measured === 'string') this.#notes.push(`tokenizer: not shown (${measured})`);
+    else this.#notes.push(`tokenizer: ${measured.ascii.toFixed(2)} tokens for a character of ASCII, ${measured.other.toFixed(2)} for another`);
     const found = { chat, completion, responses };
     const each = <T>(of: (shape: Shape) => T): Record<CallShape, T> => ({ chat: of(found.chat), completion: of(found.completion), responses: of(found.responses) });
     const opening = each(({ showing }) => showing?.form ?? null);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TokenRates } from '../../service/token-rates.ts';
+import type { TokenRates } from '../../service/ports.ts';
 import { Fault } from '../http/fault.ts';
 import { reader } from '../http/read.ts';
 import type { Errand } from '../traffic/channel.ts';
