@@ -43,6 +43,7 @@ export const PROBLEMS = {
   no_worker: { status: 503, retryable: true, title: 'No worker is there to do it' },
   queue_full: { status: 503, retryable: true, title: 'The queue is full' },
   secret_unreadable: { status: 500, retryable: false, title: 'The key that came with the request cannot be read any more' },
+  outdated_job: { status: 500, retryable: false, title: 'The job was stored by a release that this one cannot read' },
   attempts_exhausted: { status: 500, retryable: true, title: 'The job was given up after its attempts' },
   endpoint_timeout: { status: 504, retryable: true, title: 'The endpoint did not answer in time' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

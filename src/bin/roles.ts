@@ -21,6 +21,7 @@ import { closeConnection, connect, type Policy } from '../store/connections.ts';
 import { every } from '../store/every.ts';
 import { createExplanations } from '../store/explanations.ts';
 import { createHealth } from '../store/health.ts';
+import { inspect } from '../store/inspect.ts';
 import { createJobStore } from '../store/jobs.ts';
 import { createKeys } from '../store/keys.ts';
 import { createNews } from '../store/news.ts';
@@ -84,6 +85,12 @@ function open(url: string, policy: Policy, name: string, closers: Closers, logge
   return redis;
 }
 
+/** Servers that are set up so that jobs could be lost are used all the same, and the log says what to change. */
+async function complainAbout(redis: Redis, cache: Redis, { redisUrl, cacheUrl }: RoleSettings, logger: Logger): Promise<void> {
+  const found = [inspect(redis, 'queue'), ...(cacheUrl === redisUrl ? [] : [inspect(cache, 'cache')])];
+  for (const fault of (await Promise.all(found)).flat()) logger.warn({}, fault);
+}
+
 /** What both roles hold: outcomes, and the explanations with their queue. */
 async function openStore(settings: RoleSettings, role: string, maxQueue: number, closers: Closers, logger: Logger, { tracing }: Telemetry) {
   const keys = createKeys(settings.prefix);
@@ -92,6 +99,7 @@ async function openStore(settings: RoleSettings, role: string, maxQueue: number,
   const queue = createQueue(redis, keys, tracing?.queue);
   closers.add(`${role} queue`, () => queue.close());
   const cache = createOutcomeCache({ redis: cacheRedis, keys, ttlSeconds: settings.cacheTtlSeconds });
+  closers.add(`${role} outcomes`, () => cache.close());
   const webhooks = createWebhookQueue(redis, keys, tracing?.queue);
   closers.add(`${role} webhook queue`, () => webhooks.close());
   const endings = createNews(redis, keys.ended);
@@ -104,6 +112,7 @@ async function openStore(settings: RoleSettings, role: string, maxQueue: number,
   const health = createHealth({ redis, queue, keys });
   const pace = createPace(redis, settings.prefix);
   await Promise.all([settled(redis), settled(cacheRedis)]);
+  await complainAbout(redis, cacheRedis, settings, logger);
   return { ...store, explanations, health, pace };
 }
 
@@ -139,6 +148,8 @@ export async function openApi(settings: ApiSettings, endpoints: EndpointDirector
 
 export interface WorkerRoleSettings extends RoleSettings {
   concurrency: number;
+  /** See WorkerSettings. */
+  reads?: number;
 }
 
 const BEAT_MS = 5_000;
@@ -162,7 +173,7 @@ export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoi
   const connection = { connection: redis, prefix: settings.prefix, telemetry: telemetry.tracing?.queue };
   const worker = startWorker(
     { store, endpoints, cache, flights: new Flights(claims), pace, limits: settings.limits, vault: settings.vault ?? null, version, meter: telemetry.meter, within: withinJob, logger },
-    { ...connection, concurrency: settings.concurrency },
+    { ...connection, concurrency: settings.concurrency, ...(settings.reads === undefined ? {} : { reads: settings.reads }) },
   );
   const probes = startProbes({ endpoints, logger }, { ...connection, concurrency: PROBES });
   let heardAt = -Infinity;

@@ -14,8 +14,8 @@ export interface Started {
   close(): Promise<void>;
 }
 
-/** Opens the roles on this configuration. Whatever was opened before a failure is closed again. */
-export async function open(config: Config, roles: { api: boolean; worker: boolean }): Promise<Started> {
+/** Opens the roles on this configuration. Whatever was opened before a failure is closed again. `reads`: see WorkerSettings. */
+export async function open(config: Config, roles: { api: boolean; worker: boolean; reads?: number }): Promise<Started> {
   const logger = createLogger(config, roles.api && roles.worker ? 'all' : roles.api ? 'api' : 'worker');
   const closers = new Closers();
   const shutdown = onShutdown(config.SHUTDOWN_SECONDS, logger);
@@ -42,7 +42,7 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       webhooks: { signingKey: config.WEBHOOK_SIGNING_KEY ?? null, allowPrivateNetwork: config.WEBHOOK_ALLOW_PRIVATE_NETWORK },
     };
     if (roles.worker) {
-      const health = await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY }, endpoints, closers, logger, telemetry);
+      const health = await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY, ...(roles.reads === undefined ? {} : { reads: roles.reads }) }, endpoints, closers, logger, telemetry);
       if (!roles.api) await openWorkerListener(config, health, closers, logger, telemetry);
       logger.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker takes jobs');
     }

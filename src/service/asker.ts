@@ -97,6 +97,8 @@ export class Asker {
     const { signal } = this.#input;
     if (items.length === 0 || signal.aborted) return;
     const writes: Promise<void>[] = [];
+    // before anything can be written, so that a worker that dies in between leaves nothing that erasing would not find
+    this.#input.onUsed(items.map((item) => item.key));
     const admission = this.#admission(items);
     const stop = new AbortController();
     const ask = async (question: Question, part: readonly Item[]): Promise<void> => {

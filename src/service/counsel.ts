@@ -136,6 +136,7 @@ export class Counsel {
     const { consultant, cache, budget, signal, onUsed } = this.#input;
     const first = items[0];
     if (!first || signal.aborted) return;
+    onUsed(items.map((item) => item.key));
     const writes: Promise<void>[] = [];
     const options: AskOptions<Said> = {
       signal,

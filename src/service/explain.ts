@@ -44,6 +44,7 @@ export interface ExplainInput {
   onProgress: (progress: Progress) => void;
   /** What would be said if the job had to stop now; once per round of a method that knows. */
   onProvisional?: (provisional: Provisional) => void;
+  /** Cache keys that the job is about to write, and again those that it wrote or found. */
   onUsed: (keys: readonly string[]) => void;
   /** What became of evaluations, for those who count. */
   onEvaluated?: (what: Evaluated, count: number) => void;

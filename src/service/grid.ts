@@ -29,6 +29,7 @@ export async function findGrid({ owner, plan, endpoint, cache, budget, signal, f
     }
     return grid;
   };
+  onUsed([key]);
   const grid = await flights.once(key, signal, look, ask);
   onUsed([key]);
   return grid;

@@ -40,6 +40,8 @@ export interface Stored {
   error: string;
   /** Grows with every change; the ETag is made of it. */
   revision: number;
+  /** Of the layout that it was stored in (contract/queue.ts); left out: the first. */
+  schema?: number;
 }
 
 /** Something that happened to an explanation. */
@@ -128,8 +130,10 @@ export interface JobStore {
   progress(id: string, progressJson: string, provisionalJson?: string | null, kind?: 'attributions' | 'contrast'): Promise<Status | null>;
   /** → completed | cancelled (when it was cancelling) | failed. `evaluations` is JSON text or null. False when already terminal or gone. */
   finish(id: string, end: { status: 'completed' | 'failed' | 'cancelled'; result: string; error: string; evaluations: string | null; progress: string }): Promise<boolean>;
-  /** Remembers that these cache keys were written for the explanation, so that erasing it erases them. */
+  /** Remembers that these cache keys are written for the explanation, so that erasing it erases them. */
   ownCacheKeys(id: string, keys: readonly string[]): Promise<void>;
+  /** Once they are written: erases them where the explanation was erased meanwhile. */
+  confirmCacheKeys(id: string, keys: readonly string[]): Promise<void>;
 }
 
 /** How long evaluations took before, for estimates. Never throws. */

@@ -46,6 +46,7 @@ export async function askWhole<K extends 'generate' | 'open'>(
     await cache.set(key, outcome);
     return outcome;
   };
+  onUsed([key]);
   const seen = await flights.once(key, signal, look, ask);
   onUsed([key]);
   if (seen.kind === 'failed') throw problemOf(seen.reason);

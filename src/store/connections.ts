@@ -1,5 +1,6 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { parseRedisUrl } from './redis-url.ts';
+import { openTopology, type Options } from './topology.ts';
 
 /**
  * `producer`: fails fast, for whoever has a caller waiting (the API) or can do without (the cache). Nothing is kept
@@ -7,9 +8,6 @@ import { parseRedisUrl } from './redis-url.ts';
  * `worker`: waits for as long as Redis is away, for whoever has nothing else to do (BullMQ's worker, the job store).
  */
 export type Policy = 'producer' | 'worker';
-
-/** ioredis 6 chooses its constructor by these two, so options that name them do not fit every overload. */
-type Options = Omit<RedisOptions, 'replyMapping' | 'protocol'>;
 
 const COMMAND_MS = 5_000;
 const CONNECT_MS = 5_000;
@@ -42,9 +40,8 @@ export function connect(url: string, policy: Policy, onError: (error: Error) => 
     // a replica that was a primary: the name leads to the new primary by now
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...POLICIES[policy],
-    ...parseRedisUrl(url),
   };
-  const redis = new Redis(options);
+  const redis = openTopology(parseRedisUrl(url), options, retryDelay);
   redis.on('error', onError);
   return redis;
 }

@@ -65,6 +65,10 @@ export function createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds 
     if (remembered === 0) await cache.delete(owned);
   };
 
+  const confirmCacheKeys = async (id: string, written: readonly string[]): Promise<void> => {
+    if (written.length > 0 && (await redis.exists(keys.job(id))) === 0) await cache.delete(written);
+  };
+
   return {
     load: (id) => guarded(() => load(id)),
     secret: (id) => guarded(() => redis.hget(keys.job(id), 'secret')),
@@ -72,5 +76,6 @@ export function createJobStore({ redis, keys, cache, webhooks, resultTtlSeconds 
     progress: (id, text, provisional = null, kind = 'attributions') => guarded(() => progress(id, text, provisional, kind)),
     finish: (id, end) => guarded(() => finish(id, end)),
     ownCacheKeys: (id, owned) => guarded(() => ownCacheKeys(id, owned)),
+    confirmCacheKeys: (id, written) => guarded(() => confirmCacheKeys(id, written)),
   };
 }

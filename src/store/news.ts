@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { duplicate } from './topology.ts';
 
 /** One subscription per process to a channel of explanation ids. */
 export interface News {
@@ -23,7 +24,7 @@ export function createNews(redis: Redis, channel: string): News {
   };
   const open = (): Redis => {
     const patient = { enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined };
-    const copy = redis.duplicate({ ...patient, autoResubscribe: false });
+    const copy = duplicate(redis, { ...patient, autoResubscribe: false });
     copy.on('error', () => {});
     copy.on('message', (_channel, id) => {
       for (const wake of listeners.get(id) ?? []) wake();

@@ -1,3 +1,4 @@
+import { PAYLOAD_VERSION } from '../contract/queue.ts';
 import { type Status, type Stored, TERMINAL } from '../service/ports.ts';
 
 /**
@@ -21,6 +22,7 @@ export const FIELDS = [
   'error',
   'revision',
   'kept',
+  'schema',
 ] as const;
 
 type Field = (typeof FIELDS)[number];
@@ -42,6 +44,7 @@ export function toFields(stored: Stored, index: string, secret: string | null): 
     request: stored.request,
     error: stored.error,
     revision: String(stored.revision),
+    schema: String(stored.schema ?? PAYLOAD_VERSION),
   };
   return Object.entries({ ...fields, index, ...(secret === null ? {} : { secret }) }).flat();
 }
@@ -76,5 +79,6 @@ export function fromFields(id: string, values: readonly (string | null)[], resul
     result: (ended ? result : null) ?? 'null',
     error: field.error,
     revision: Number(field.revision),
+    schema: field.schema === '' ? 1 : Number(field.schema),
   };
 }

@@ -1,5 +1,5 @@
 import { toProblem } from '../contract/problem.ts';
-import { type ExplanationRequest, requestSchema } from '../contract/request.ts';
+import type { ExplanationRequest } from '../contract/request.ts';
 import { ProblemError } from '../errors.ts';
 import { callerEndpointOf, openCredentials } from '../service/credentials.ts';
 import { explain } from '../service/explain.ts';
@@ -10,7 +10,9 @@ import { methodOf } from '../service/method-of.ts';
 import { type Endpoints, type JobStore, type Log, type OutcomeCache, type Pace, type Status, type Stored, TERMINAL } from '../service/ports.ts';
 import type { Vault } from '../service/vault.ts';
 import { measured } from './measured.ts';
+import { patient } from './patient.ts';
 import { ProgressReporter } from './progress.ts';
+import { readRequest, versionOf } from './stored-request.ts';
 
 export interface ProcessorDeps {
   store: JobStore;
@@ -32,17 +34,22 @@ export interface Attempt {
   /** Whether a failure of this attempt is the job's failure. */
   last: boolean;
   handBack: AbortSignal;
+  /** The newest version of jobs that is read; a newer one is left to workers that know it. */
+  reads: number;
 }
 
 /**
  * One attempt at one job.
- * @returns 'ended' when the explanation is terminal or gone, 'handed back' when another worker shall go on
+ * @returns 'ended' when the explanation is terminal or gone, 'handed back' when another worker shall go on, 'unknown' when
+ * only a worker of a newer release can: then it was not touched
  * @throws the error of the attempt when the queue shall try again
  */
-export async function processJob(deps: ProcessorDeps, attempt: Attempt): Promise<'ended' | 'handed back'> {
+export async function processJob(given: ProcessorDeps, attempt: Attempt): Promise<'ended' | 'handed back' | 'unknown'> {
+  const deps = { ...given, store: patient(given.store, attempt.handBack) };
   const { id } = attempt;
   const stored = await deps.store.load(id);
   if (!stored || TERMINAL.has(stored.status)) return 'ended';
+  if (versionOf(stored) > attempt.reads) return 'unknown';
   const status = await deps.store.start(id);
   if (status === null) return 'ended';
   const waited = stored.startedAt === null ? (Date.now() - Date.parse(stored.createdAt)) / 1_000 : null;
@@ -101,7 +108,7 @@ export async function fail(store: JobStore, id: string, error: unknown, progress
 async function attemptJob(deps: ProcessorDeps, attempt: Started, cancel: AbortSignal, reporter: ProgressReporter): Promise<void> {
   const { stored } = attempt;
   const { store } = deps;
-  const request = requestSchema.parse(JSON.parse(stored.request));
+  const request = readRequest(stored);
   const given = callerEndpointOf(request);
   if (!given) return explained(deps, attempt, request, cancel, reporter);
   const { callers } = deps.endpoints;
@@ -117,6 +124,7 @@ async function attemptJob(deps: ProcessorDeps, attempt: Started, cancel: AbortSi
 async function explained(deps: ProcessorDeps, { stored, handBack, meter }: Started, request: ExplanationRequest, cancel: AbortSignal, reporter: ProgressReporter): Promise<void> {
   const { store, logger } = deps;
   const owned: Promise<void>[] = [];
+  const known = new Set<string>();
   const started = performance.now();
   const { result, evaluations } = await explain({
     ...deps,
@@ -128,10 +136,13 @@ async function explained(deps: ProcessorDeps, { stored, handBack, meter }: Start
     onProvisional: (provisional) => reporter.provide(provisional),
     onEvaluated: (what, count) => meter.evaluated(what, count),
     onUsed: (keys) => {
-      const owning = store.ownCacheKeys(stored.id, keys);
-      // awaited below; where the explanation fails first, this must not be an unhandled rejection
-      owning.catch(() => null);
-      owned.push(owning);
+      const fresh = keys.filter((key) => !known.has(key));
+      for (const key of fresh) known.add(key);
+      for (const owning of [store.ownCacheKeys(stored.id, fresh), store.confirmCacheKeys(stored.id, keys)]) {
+        // awaited below; where the explanation fails first, this must not be an unhandled rejection
+        owning.catch(() => null);
+        owned.push(owning);
+      }
     },
   });
   await Promise.all(owned);

@@ -22,11 +22,21 @@ export class ProgressReporter {
       if (status !== 'in_progress') stop();
     };
     let busy = false;
+    let failing = false;
     this.#timer = setInterval(() => {
       if (busy) return;
       busy = true;
       this.#writing = tick()
-        .catch(onError)
+        .then(
+          () => {
+            failing = false;
+          },
+          (error: unknown) => {
+            // an outage is told once
+            if (!failing) onError(error);
+            failing = true;
+          },
+        )
         .finally(() => {
           busy = false;
         });

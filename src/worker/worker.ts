@@ -1,8 +1,10 @@
 import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
-import { PAYLOAD_VERSION, payloadSchema, QUEUE } from '../contract/queue.ts';
+import { PAYLOAD_VERSION, payloadSchema, QUEUE, versionedSchema } from '../contract/queue.ts';
 import { ProblemError } from '../errors.ts';
 import { methodOf } from '../service/method-of.ts';
+import { complaints } from './complaints.ts';
 import { fail, type ProcessorDeps, processJob } from './process.ts';
+import { pausing } from './refusals.ts';
 
 export interface WorkerSettings {
   connection: WorkerOptions['connection'];
@@ -10,6 +12,8 @@ export interface WorkerSettings {
   concurrency: number;
   /** Carries a trace along with a job. */
   telemetry?: WorkerOptions['telemetry'] | undefined;
+  /** The newest version of jobs that is read; this release's own when left out. Tests stand in for an older release. */
+  reads?: number;
 }
 
 /** Runs the work as a part of the job, so that whatever logs below says which one. */
@@ -25,17 +29,27 @@ const LOCK_MS = 10_000;
 const STALLED_MS = 5_000;
 /** A job may lose its worker this often before it is held to be what kills them. */
 const MAX_STALLED = 3;
-/** A worker of another payload version leaves the job to one that knows it. */
+/** A worker of an older release leaves the job to one that knows it. */
 const OTHER_VERSION_DELAY_MS = 5_000;
+/** The worker that lost a job may live, and writes what it has once it reaches Redis again: after at most its longest reconnection delay. */
+const TAKEN_OVER_MS = 2_000;
+
+/** What goes to the queue in place of an error, which may quote anything; the error itself is the cause. */
+class AttemptError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof ProblemError ? cause.code : 'unexpected error', { cause });
+  }
+}
 
 /** What a worker is told of its queue. */
-export function queueOptions({ telemetry, ...settings }: WorkerSettings): WorkerOptions {
+export function queueOptions({ telemetry, reads: _reads, ...settings }: WorkerSettings): WorkerOptions {
   return { ...settings, ...(telemetry ? { telemetry } : {}) };
 }
 
 /** Takes jobs off the queue until closed. */
 export function startWorker(deps: ProcessorDeps & { within: Within }, settings: WorkerSettings): RunningWorker {
   const { logger } = deps;
+  const { reads = PAYLOAD_VERSION } = settings;
   const closing = new AbortController();
 
   const handBack = async (job: Job, token: string | undefined, delay: number): Promise<never> => {
@@ -48,26 +62,39 @@ export function startWorker(deps: ProcessorDeps & { within: Within }, settings: 
     if (stored && (await fail(deps.store, id, problem, 'null'))) deps.meter.ended(methodOf(stored.request), 'failed');
   };
 
+  const attempt = async (job: Job): Promise<'ended' | 'handed back' | 'unknown'> => {
+    if (versionedSchema.parse(job.data).version > reads) return 'unknown';
+    const { id, request_id: requestId } = payloadSchema.parse(job.data);
+    const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+    if (job.stalledCounter > 0) await new Promise((resolve) => setTimeout(resolve, TAKEN_OVER_MS));
+    try {
+      return await deps.within(id, requestId ?? null, () => processJob(deps, { id, last, reads, handBack: closing.signal }));
+    } catch (error) {
+      throw new AttemptError(error);
+    }
+  };
+
   const worker = new Worker(
     QUEUE,
     async (job, token) => {
-      const payload = payloadSchema.parse(job.data);
-      if (payload.version > PAYLOAD_VERSION) return handBack(job, token, OTHER_VERSION_DELAY_MS);
-      const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-      const end = await deps.within(payload.id, payload.request_id ?? null, () => processJob(deps, { id: payload.id, last, handBack: closing.signal }));
+      const end = await attempt(job);
+      if (end === 'unknown') return handBack(job, token, OTHER_VERSION_DELAY_MS);
       if (end === 'handed back') return handBack(job, token, 0);
       return null;
     },
     { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: MAX_STALLED },
   );
-  worker.on('error', (error) => logger.warn({ error: error.message }, 'queue connection'));
+  const complain = complaints(logger, 'queue connection');
+  worker.on('error', (error) => complain(error.message));
+  pausing(worker, closing.signal);
   worker.on('failed', (job, error) => {
     if (!job) return;
     const exhausted = job.attemptsMade >= (job.opts.attempts ?? 1) || error.message.includes('stalled');
     logger.warn({ job_id: job.id, attempt: job.attemptsMade, error: error.message, exhausted }, 'attempt failed');
     if (!exhausted || job.id === undefined) return;
-    const problem = error instanceof ProblemError ? error : new ProblemError('attempts_exhausted', 'every attempt ended before the job did: its worker was lost or the storage was away', { cause: error });
-    giveUp(job.id, problem).catch((cause: unknown) => logger.error({ job_id: job.id, error: cause }, 'the failure was not stored'));
+    const cause = error instanceof AttemptError ? error.cause : error;
+    const problem = cause instanceof ProblemError ? cause : new ProblemError('attempts_exhausted', 'every attempt ended before the job did: its worker was lost or the storage was away', { cause });
+    giveUp(job.id, problem).catch((fault: unknown) => logger.error({ job_id: job.id, error: fault }, 'the failure was not stored'));
   });
   return {
     async close() {

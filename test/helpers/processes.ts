@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const POLL_MS = 25;
-const READY_MS = 45_000;
+const READY_MS = 180_000;
 const STOP_MS = 30_000;
 /** All that a process gets of the test's own environment, so that a developer's REDIS_URL or API key never leaks into a test. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_V8_COVERAGE'];

@@ -26,6 +26,8 @@ export interface StackOptions {
   maxBodyBytes?: number;
   maxQueue?: number;
   redis?: TestRedis;
+  /** Instead of a server of the stack's own. */
+  redisUrl?: string;
   /** Endpoints that callers bring, and what keeps their keys. */
   callers?: CallerPolicy;
   vault?: Vault | null;
@@ -34,7 +36,7 @@ export interface StackOptions {
 
 export interface Stack {
   app: FastifyInstance;
-  redis: TestRedis;
+  redis: Pick<TestRedis, 'url'>;
   /** Adds a worker. */
   addWorker(): Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
@@ -49,7 +51,7 @@ function endpointAt(url: string, more: Partial<EndpointSettings> = {}): Endpoint
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const closers = new Closers();
-  const redis = options.redis ?? (await startTestRedis());
+  const redis = options.redis ?? (options.redisUrl === undefined ? await startTestRedis() : { url: options.redisUrl, stop: async () => undefined });
   if (!options.redis) closers.add('redis', () => redis.stop());
   const endpointSettings: EndpointSettings[] = [];
   if (options.endpoints) endpointSettings.push(...options.endpoints.map((entry) => endpointAt(entry.baseUrl ?? '', entry)));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { payloadSchema } from '../../src/contract/queue.ts';
+import { PAYLOAD_VERSION, payloadSchema } from '../../src/contract/queue.ts';
 import type { ProblemError } from '../../src/errors.ts';
 import { closeConnection, connect } from '../../src/store/connections.ts';
 import { requeueLost } from '../../src/store/requeue.ts';
@@ -24,7 +24,7 @@ describe('create', () => {
     const fresh = stored();
     await store.explanations.create(fresh);
     const job = await store.take();
-    expect(payloadSchema.parse(job?.data)).toEqual({ version: 1, id: fresh.id });
+    expect(payloadSchema.parse(job?.data)).toEqual({ version: PAYLOAD_VERSION, id: fresh.id });
     expect(job?.id).toBe(fresh.id);
     expect(job?.opts).toMatchObject({ attempts: 3, removeOnComplete: true, removeOnFail: true });
     expect(job?.opts.backoff).toEqual({ type: 'exponential', delay: 1_000, jitter: 0.5 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { ulid } from 'ulid';
-import { type Payload, QUEUE } from '../../src/contract/queue.ts';
+import { PAYLOAD_VERSION, type Payload, QUEUE } from '../../src/contract/queue.ts';
 import type { JobStore, OutcomeCache, Stored } from '../../src/service/ports.ts';
 import type { BatchStore, StoredBatch } from '../../src/service/batch-ports.ts';
 import { createBatches } from '../../src/store/batches.ts';
@@ -123,6 +123,7 @@ export function stored(change: Partial<Stored> = {}): Stored {
     result: 'null',
     error: 'null',
     revision: 0,
+    schema: PAYLOAD_VERSION,
     ...change,
   };
 }

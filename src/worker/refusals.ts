@@ -1,0 +1,23 @@
+import type { Worker } from 'bullmq';
+
+/** Redis answers, and takes no writes: full, unable to save, a replica, or without its majority. */
+const REFUSED = /\b(OOM|MISCONF|READONLY|NOREPLICAS|CLUSTERDOWN|BUSY|LOADING)\b/;
+const REST_MS = 1_000;
+
+/**
+ * Has a worker rest for a second whenever Redis refuses to write. BullMQ waits by itself for a Redis that is away, but asks
+ * one that refuses for the next job as fast as it can.
+ */
+export function pausing(worker: Worker, closing: AbortSignal): void {
+  let resting = false;
+  worker.on('error', (error) => {
+    if (resting || closing.aborted || !REFUSED.test(error.message)) return;
+    resting = true;
+    const go = () => {
+      resting = false;
+      if (!closing.aborted) worker.resume();
+    };
+    // without waiting for the jobs that it has: they wait for Redis, too
+    void worker.pause(true).finally(() => setTimeout(go, REST_MS));
+  });
+}
