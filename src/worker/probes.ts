@@ -4,6 +4,7 @@ import { toProblem } from '../contract/problem.ts';
 import { PROBE_QUEUE, probePayloadSchema } from '../contract/queue.ts';
 import { ProblemError } from '../errors.ts';
 import type { Endpoints, Log } from '../service/ports.ts';
+import { restrain } from './refusals.ts';
 import { queueOptions, type RunningWorker, type WorkerSettings } from './worker.ts';
 
 /** A probe takes longer than this only when its worker keeps the lock alive. */
@@ -36,7 +37,7 @@ export function startProbes(deps: { endpoints: Endpoints; logger: Log }, setting
     },
     { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS },
   );
-  worker.on('error', (error) => logger.warn({ error: error.message }, 'queue connection of probes'));
+  restrain(worker, logger, 'queue connection of probes', closing.signal);
   return {
     async close() {
       closing.abort();

@@ -1,16 +1,21 @@
 import type { Worker } from 'bullmq';
+import type { Log } from '../service/ports.ts';
+import { complaints } from './complaints.ts';
 
 /** Redis answers, and takes no writes: full, unable to save, a replica, or without its majority. */
 const REFUSED = /\b(OOM|MISCONF|READONLY|NOREPLICAS|CLUSTERDOWN|BUSY|LOADING)\b/;
 const REST_MS = 1_000;
 
 /**
- * Has a worker rest for a second whenever Redis refuses to write. BullMQ waits by itself for a Redis that is away, but asks
- * one that refuses for the next job as fast as it can.
+ * Keeps a worker from making an outage worse: it complains at most once in ten seconds, and rests for a second whenever Redis
+ * refuses to write. BullMQ waits by itself for a Redis that is away, but asks one that refuses for the next job as fast as
+ * it can.
  */
-export function pausing(worker: Worker, closing: AbortSignal): void {
+export function restrain(worker: Worker, logger: Log, message: string, closing: AbortSignal): void {
+  const complain = complaints(logger, message);
   let resting = false;
   worker.on('error', (error) => {
+    complain(error.message);
     if (resting || closing.aborted || !REFUSED.test(error.message)) return;
     resting = true;
     const go = () => {

@@ -3,6 +3,7 @@ import { WEBHOOK_QUEUE, webhookPayloadSchema } from '../contract/queue.ts';
 import type { Delivery } from '../contract/webhooks.ts';
 import type { Log } from '../service/ports.ts';
 import type { Due, Notifier, Outbox, Signing } from '../service/webhook-ports.ts';
+import { restrain } from './refusals.ts';
 import { afterAttempt, disabledDelivery, GONE, WAITS_MS } from './webhook-schedule.ts';
 import { queueOptions, type RunningWorker, type WorkerSettings } from './worker.ts';
 
@@ -57,7 +58,7 @@ export function startWebhooks(deps: WebhookDeps, { waitsMs: waits = WAITS_MS, ..
     },
     { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: 100 },
   );
-  worker.on('error', (error) => logger.warn({ error: error.message }, 'queue connection of webhooks'));
+  restrain(worker, logger, 'queue connection of webhooks', closing.signal);
   worker.on('failed', (job, error) => logger.warn({ job_id: job?.id, error: error.message }, 'a webhook is tried again once it is found undone'));
   return {
     async close() {

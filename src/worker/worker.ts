@@ -2,9 +2,8 @@ import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
 import { PAYLOAD_VERSION, payloadSchema, QUEUE, versionedSchema } from '../contract/queue.ts';
 import { ProblemError } from '../errors.ts';
 import { methodOf } from '../service/method-of.ts';
-import { complaints } from './complaints.ts';
 import { fail, type ProcessorDeps, processJob } from './process.ts';
-import { pausing } from './refusals.ts';
+import { restrain } from './refusals.ts';
 
 export interface WorkerSettings {
   connection: WorkerOptions['connection'];
@@ -84,9 +83,7 @@ export function startWorker(deps: ProcessorDeps & { within: Within }, settings: 
     },
     { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: MAX_STALLED },
   );
-  const complain = complaints(logger, 'queue connection');
-  worker.on('error', (error) => complain(error.message));
-  pausing(worker, closing.signal);
+  restrain(worker, logger, 'queue connection', closing.signal);
   worker.on('failed', (job, error) => {
     if (!job) return;
     const exhausted = job.attemptsMade >= (job.opts.attempts ?? 1) || error.message.includes('stalled');
