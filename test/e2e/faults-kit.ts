@@ -17,7 +17,7 @@ import type { Explanation } from '../helpers/stack.ts';
  */
 
 export const JOBS = 50;
-export const UNITS = 6;
+const UNITS = 6;
 const WORKERS = 2;
 /** Requests that a worker has under way at most. */
 const CONCURRENCY = 4;
@@ -27,8 +27,8 @@ export const IN_FLIGHT = WORKERS * CONCURRENCY;
 /** A way to a server that can be cut off and opened again, on one port. */
 interface Relay {
   port: number;
-  down(): Promise<void>;
-  up(): Promise<void>;
+  down: () => Promise<void>;
+  up: () => Promise<void>;
 }
 
 async function startRelay(target: number): Promise<Relay> {
@@ -67,23 +67,23 @@ export interface Service {
   relay: Relay;
   api: RunningProcess;
   workers: RunningProcess[];
-  startApi(): Promise<RunningProcess>;
+  startApi: () => Promise<RunningProcess>;
   /** @param entry left out: the shipped one */
-  startWorker(entry?: string): Promise<RunningProcess>;
+  startWorker: (entry?: string) => Promise<RunningProcess>;
   /** Posts a job under an Idempotency-Key until it is accepted, as a careful client does. */
-  submit(index: number): Promise<string>;
+  submit: (index: number) => Promise<string>;
   /** Polls until the job has ended, whatever the API says meanwhile. */
-  finished(id: string): Promise<Explanation>;
-  read(path: string): Promise<unknown>;
+  finished: (id: string) => Promise<Explanation>;
+  read: (path: string) => Promise<unknown>;
   /** Resolves once this share of all that fifty jobs need was asked since `forget`. */
-  asked(share: number): Promise<void>;
+  asked: (share: number) => Promise<void>;
   /** Requests that came more than once since `forget`, counted beyond the first. */
-  askedTwice(): number;
+  askedTwice: () => number;
   /** Begins to count anew; jobs that are submitted after it are others. */
-  forget(): void;
+  forget: () => void;
   /** Fifty jobs, in whose middle the fault happens: all have to end well. */
-  survive(fault: () => Promise<void>): Promise<void>;
-  stop(): Promise<void>;
+  survive: (fault: () => Promise<void>) => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const call = (batch: number, index: number) => ({

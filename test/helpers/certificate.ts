@@ -10,7 +10,7 @@ export interface Certificate {
   /** PEM. */
   key: string;
   cert: string;
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
 }
 
 /** A self-signed certificate of today, so that no key lies in the repository. @param names as subjectAltName has them */

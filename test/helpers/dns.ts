@@ -7,8 +7,8 @@ export interface TestDns {
   /** Resolves names by asking this server over UDP. */
   resolve: LookupFunction;
   /** Questions for IPv4 addresses so far. */
-  asked(): number;
-  close(): Promise<void>;
+  asked: () => number;
+  close: () => Promise<void>;
 }
 
 const HEADER = 12;

@@ -17,8 +17,8 @@ export interface Server {
   port: number;
   /** For what a test has to say to it directly. */
   admin: Redis;
-  kill9(): Promise<void>;
-  stop(): Promise<void>;
+  kill9: () => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 async function launch(port: number, options: readonly string[], connection: Pick<RedisOptions, 'tls'> = {}): Promise<Server> {
@@ -83,7 +83,7 @@ export interface Watched {
   primary: Server;
   replica: Server;
   sentinels: Server[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** A primary named `main`, its replica, and two Sentinels that replace it a second after it went. */
