@@ -93,7 +93,7 @@ const call = (batch: number, index: number) => ({
 });
 
 /** @param latencyMs of the model: with it the fault comes while there is work left */
-export async function startService({ latencyMs = 40, workers: count = WORKERS }: { latencyMs?: number; workers?: number } = {}): Promise<Service> {
+export async function startService({ latencyMs = 40, workers: running = WORKERS }: { latencyMs?: number; workers?: number } = {}): Promise<Service> {
   const redis = await startTestRedis({ appendOnly: true });
   const server = await startModelServer({ answer: ({ text }) => (text.includes('needle') ? 'found' : 'lost'), echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs });
   const relay = await startRelay(Number(new URL(server.url).port));
@@ -111,7 +111,7 @@ export async function startService({ latencyMs = 40, workers: count = WORKERS }:
   };
   const startApi = () => start('src/bin/api.ts', env, { readyUrl: `${base}/healthz` });
   const startWorker = (entry = 'src/bin/worker.ts') => start(entry, env, { readyPattern: /worker takes jobs/ });
-  const [api, ...workers] = await Promise.all([startApi(), ...Array.from({ length: count }, () => startWorker())]);
+  const [api, ...workers] = await Promise.all([startApi(), ...Array.from({ length: running }, () => startWorker())]);
 
   /** null while the API is away or busy. */
   const send = async (path: string, init?: RequestInit): Promise<Response | null> => {

@@ -52,7 +52,7 @@ describe('fifty jobs survive', () => {
 
   it('a Redis that cannot write to its disk (MISCONF) for 20 s', async () => {
     const before = lines();
-    const [, folder = ''] = (await admin.config('GET', 'dir')) as string[];
+    const [, folder = ''] = await admin.config('GET', 'dir');
     // where a folder stands, no snapshot can be put in place
     const inTheWay = join(folder, 'dump.rdb');
     const saved = async () => (await admin.info('persistence')).includes('rdb_last_bgsave_status:ok');

@@ -62,7 +62,7 @@ describe('the service', () => {
     await watched.primary.kill9();
     await until(async () => (await watched.replica.admin.info('replication')).includes('role:master'));
     await until(async () => (await stack.app.inject('/readyz')).statusCode === 200);
-    await until(async () => (await stack.app.inject(`/v1/explanations/${before.id}`)).statusCode === 200);
+    expect((await stack.app.inject(`/v1/explanations/${before.id}`)).json()).toEqual(before);
     await useAll(stack, 'After.');
   });
 
