@@ -4,6 +4,8 @@ import { callSchema } from '../contract/call.ts';
 import { callerEndpointSchema } from '../contract/caller-endpoint.ts';
 import { catalogueSchema } from '../contract/catalogue.ts';
 import { checksSchema, rationaleSchema } from '../contract/checks.ts';
+import { armSchema, changeSchema, highlightSchema } from '../contract/highlight.ts';
+import { attributionChoice } from '../contract/part-options.ts';
 import { problemSchema } from '../contract/problem.ts';
 import {
   aliveSchema,
@@ -33,6 +35,7 @@ import { deliverySchema, messageSchema, webhookSchema, webhookSecretSchema } fro
 const COMPONENTS: Record<string, z.ZodType> = {
   Alive: aliveSchema,
   Attribution: attributionSchema,
+  AttributionMethod: attributionChoice,
   AttributionsReply: attributionsReplySchema,
   AttributionsRequest: attributionsSchema,
   Batch: batchSchema,
@@ -51,6 +54,9 @@ const COMPONENTS: Record<string, z.ZodType> = {
   ExplanationList: listSchema,
   ExplanationRequest: requestSchema,
   Faithfulness: faithfulnessSchema,
+  Highlight: highlightSchema,
+  HighlightArm: armSchema,
+  HighlightChange: changeSchema,
   Method: requestSchema.shape.method,
   Perturber: requestSchema.shape.perturber,
   Problem: problemSchema,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { infillers } from '../core/infillers/index.ts';
 import { perturbers } from '../core/perturbers/index.ts';
 import { segmenters } from '../core/segmenters/index.ts';
-import { methodChoices, scorerChoices } from './part-options.ts';
+import { methodChoices } from './asked.ts';
+import { scorerChoices } from './part-options.ts';
 import type { Part } from './parts.ts';
 
 const entrySchema = z.strictObject({

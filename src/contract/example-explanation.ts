@@ -76,6 +76,7 @@ export const EXPLANATION_EXAMPLE = {
       necessity: null,
     },
     contrast: null,
+    highlight: null,
     evaluations: { planned: 4, distinct: 4, asked: 4, cached: 0, failed: 0 },
     usage: { calls: 5, http_requests: 2, prompt_tokens: 128, cached_tokens: 0, completion_tokens: 8, cost_usd: null },
     stopped_by: 'done',

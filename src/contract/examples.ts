@@ -92,6 +92,11 @@ const injectedOrder = {
   completion: 'Never.',
 };
 
+const driven = {
+  ...injectedOrder,
+  method: { id: 'highlight', options: { attribution: { id: 'leave-one-out' }, affirmation: 'Never.', compliance: '^Never\\.$' } },
+};
+
 const checked = { ...readPassage, faithfulness: { checks: ['deletion', 'insertion', 'top_k', 'sufficiency', 'necessity'], baselines: 3, top_k: [1, 3] } };
 const whyNot = { ...readPassage, scorer: { id: 'contrast', options: { foil: 'A turtle.' } } };
 
@@ -165,6 +170,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     documents: { summary: 'Which documents gave the answer (the default method)', value: twoDocuments },
     completion: { summary: 'A plain completion prompt', value: plainCompletion },
     injection: { summary: 'Which sentence gave an answer that was logged earlier', value: injectedOrder },
+    highlight: { summary: 'Which words drive compliance with an injected order, and how often it is complied with when they are away', value: driven },
     contrast: { summary: 'Why this answer and not that one', value: whyNot },
     label: { summary: 'How the answer begins: one label against another', value: label },
     meaning: { summary: 'Scored by the embeddings of new answers', value: byMeaning },
@@ -183,6 +189,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, Exam
     checked: { summary: 'With checks of the scores', value: checked },
     contrast: { summary: 'Two evaluations for every mask', value: whyNot },
     edits: { summary: 'A search for edits that change the answer', value: swapped },
+    highlight: { summary: 'With the answers that check what drives compliance', value: driven },
   },
   createBatch: {
     two: { summary: 'Two questions, with what they share said once', value: manyCalls },

@@ -3,7 +3,7 @@ import { methods } from '../core/methods/index.ts';
 import { scorers } from '../core/scorers/index.ts';
 import { searches } from '../core/searches/index.ts';
 import { levelsShape } from './levels.ts';
-import type { Part } from './parts.ts';
+import { type Part, partChoice } from './parts.ts';
 import { searchShapes } from './searching.ts';
 
 /*
@@ -37,11 +37,11 @@ function extended(options: ZodType, shape: z.ZodRawShape): ZodType {
 /** Every method, its options with those of all. */
 export const attributionMethods: readonly Part[] = methods.map((method) => ({ ...titled(method), options: extended(method.options, around) }));
 
-/** What a job may be asked for: every attribution method, and every search with the options of all searches. */
-export const methodChoices: readonly Part[] = [
-  ...attributionMethods,
-  ...searches.map((search) => ({ ...titled(search), options: extended(search.options, searchShapes[search.goal]) })),
-];
+/** Any of them, the default one where none is named. */
+export const attributionChoice = partChoice(attributionMethods, 'auto');
+
+/** Every search, its options with those of all searches. */
+export const searchMethods: readonly Part[] = searches.map((search) => ({ ...titled(search), options: extended(search.options, searchShapes[search.goal]) }));
 
 /** Every scorer, and `auto`, with the options of those that compare answers where it is or may be one. */
 export const scorerChoices: readonly Part[] = [

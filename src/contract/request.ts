@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { perturbers } from '../core/perturbers/index.ts';
-import { segmenters } from '../core/segmenters/index.ts';
+import { segmenterById, segmenters } from '../core/segmenters/index.ts';
+import { askedOf, methodChoices } from './asked.ts';
 import { callSchema } from './call.ts';
 import { callerEndpointSchema } from './caller-endpoint.ts';
 import { checksSchema } from './checks.ts';
-import { attributionMethods, methodChoices, scorerChoices } from './part-options.ts';
-import { partChoice } from './parts.ts';
+import { attributionMethods, scorerChoices } from './part-options.ts';
+import { type Choice, partChoice } from './parts.ts';
 import { targetSchema } from './targets.ts';
 import { webhookSchema } from './webhooks.ts';
 
@@ -32,10 +33,10 @@ export const requestFields = {
     .nullable()
     .optional()
     .describe('What the model answered: a string, or the whole response object. Left out: the service asks once.'),
-  segmenter: partChoice(segmenters, 'sentence').describe('How `split` text becomes units.'),
+  segmenter: partChoice(segmenters).optional().describe('How `split` text becomes units. Left out: `sentence`; with the method `highlight` `phrase`.'),
   perturber: partChoice(perturbers, 'drop').describe('What stands where a unit is absent.'),
   scorer: partChoice(scorerChoices, 'auto').describe('How a changed answer becomes a number. `auto`: the best that the endpoint can feed.'),
-  method: partChoice(methodChoices, 'auto').describe('How values become an attribution, or how edits are searched that change the answer (`mcell`, `cell`) or keep it (`reduce`).'),
+  method: partChoice(methodChoices, 'auto').describe('How values become an attribution, and what is done with it (`highlight`), or how edits are searched that change the answer (`mcell`, `cell`) or keep it (`reduce`).'),
   targets: z.array(targetSchema).min(1).max(64).default([{ kind: 'completion' }]).describe('The parts of the completion to explain.'),
   budget: budgetSchema.prefault({}),
   faithfulness: checksSchema.nullable().default(null).describe('Left out or null: the held-out check alone, which every job has.'),
@@ -51,8 +52,17 @@ export const requestFields = {
 /** Body of POST /v1/explanations and POST /v1/estimates. */
 export const requestSchema = z.strictObject(requestFields);
 
-/** A request with its defaults filled in. */
+/** A request with its defaults filled in, but for what depends on its method. */
 export type ExplanationRequest = z.output<typeof requestSchema>;
+
+/** A request with all defaults filled in. */
+export type FilledRequest = ExplanationRequest & { segmenter: Choice };
+
+/** Fills in what depends on the method. */
+export function filledRequest(request: ExplanationRequest): FilledRequest {
+  const id = askedOf(request.method).segmenter;
+  return { ...request, segmenter: request.segmenter ?? { id, options: segmenterById(id).options.parse({}) as Choice['options'] } };
+}
 
 /** Body of POST /v1/explanations/{id}/attributions. */
 export const attributionsSchema = z.strictObject({

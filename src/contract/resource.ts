@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RUNGS } from '../core/rungs.ts';
 import { checkFields } from './checks.ts';
 import { contrastSchema } from './contrast.ts';
+import { highlightSchema } from './highlight.ts';
 import { problemSchema } from './problem.ts';
 import { deliverySchema } from './webhooks.ts';
 
@@ -117,6 +118,7 @@ export const resultSchema = z.strictObject({
   noise: noiseSchema.nullable().describe('What sampling alone does to values and scores; null where no answers were sampled.'),
   faithfulness: faithfulnessSchema,
   contrast: contrastSchema.nullable().describe('What a search came to; null for methods that make attributions.'),
+  highlight: highlightSchema.nullable().describe('Of the method `highlight`; null with every other.'),
   evaluations: z.strictObject({ planned: count, distinct: count, asked: count, cached: count, failed: count }),
   usage: usageSchema,
   stopped_by: z.enum(['done', 'settled', 'budget', 'cancelled']),

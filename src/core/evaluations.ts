@@ -38,6 +38,8 @@ export interface StoredEvaluations {
   completion: Completion;
   /** null where nothing was weighed. */
   grid: TokenGrid | null;
+  /** What was weighed in the place of the completion; left out: nothing. */
+  weighed?: string | undefined;
   /** The completions with a foil, where some were weighed. */
   others?: readonly Weighable[] | undefined;
   /** What the unperturbed call opens with, where openings were asked. */
@@ -111,15 +113,16 @@ function unpackOutcome(stored: StoredOutcome): Outcome {
 }
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
-export function packEvaluations({ n, needs, completion, grid, others, opening, evaluations, advice, stages }: StoredEvaluations): string {
-  // only what a reader of version 1 would take for something else is version 2
+export function packEvaluations({ n, needs, completion, grid, weighed, others, opening, evaluations, advice, stages }: StoredEvaluations): string {
+  // the least version whose readers take all of it for what it is
   const sampled = evaluations.some(({ sample, role }) => sample > 0 || role === 'reference');
   const stored: StoredDocument = {
-    version: sampled ? 2 : 1,
+    version: weighed !== undefined ? 3 : sampled ? 2 : 1,
     n,
     needs,
     completion: packCompletion(completion),
     grid: grid && [...grid.ends],
+    ...(weighed !== undefined ? { weighed } : {}),
     ...(others?.length ? { others: others.map((other) => ({ text: other.text, ends: [...other.grid.ends] })) } : {}),
     ...(opening ? { opening: packOpening(opening) } : {}),
     masks: evaluations.map(({ mask }) => mask.join('')),
@@ -145,12 +148,13 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, others, opening, masks, roles, outcomes, samples, advice, stages, edits } = result.data;
+  const { n, needs, completion, grid, weighed, others, opening, masks, roles, outcomes, samples, advice, stages, edits } = result.data;
   return {
     n,
     needs,
     completion,
     grid: grid && { ends: Int32Array.from(grid) },
+    ...(weighed !== undefined ? { weighed } : {}),
     ...(others ? { others: others.map(({ text, ends }) => ({ text, grid: { ends: Int32Array.from(ends) } })) } : {}),
     ...(opening ? { opening: unpackOpening(opening) } : {}),
     evaluations: outcomes.map((outcome, index) => ({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /*
- * The stored JSON of a job's evaluations. Version 2 may have several samples of a mask, version 1 has one. A change that old readers would misread needs a new version.
+ * The stored JSON of a job's evaluations. Version 2 may have several samples of a mask, version 1 has one; version 3 may
+ * weigh something else than the completion. A change that old readers would misread needs a new version.
  */
 
 /** JSON has no NaN and no infinity: null is NaN, and −∞ (a token that a server calls impossible) is a word. */
@@ -38,12 +39,14 @@ function fits(entry: z.output<typeof outcome>, grid: number[] | null, others: re
 
 export const storedSchema = z
   .object({
-    version: z.literal([1, 2]),
+    version: z.literal([1, 2, 3]),
     n: z.int().min(0),
     needs: z.enum(['likelihood', 'opening', 'text']),
     completion,
     /** Ends of the tokens in the completion's text, UTF-16; null where nothing was weighed. */
     grid: ends.nullable(),
+    /** What the grid and the numbers are of, where that is not the completion. */
+    weighed: z.string().optional(),
     /** The completions with a foil, and the ends of their tokens. */
     others: z.array(z.object({ text: z.string(), ends })).optional(),
     /** What the unperturbed call opens with. */
@@ -53,7 +56,7 @@ export const storedSchema = z
     roles: z.array(z.enum(['method', 'holdout', 'check', 'reference'])),
     outcomes: z.array(outcome),
     /** What a scorer was told of the answers: of which kinds, and the number of each consultation, null where there is none. */
-    advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
+    advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference', 'refusal'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
     /** Number of each mask's sample; left out: 0. */
     samples: z.array(z.int().min(0)).optional(),
     /** Where units were cut finer on the way: what each stage opened and asked (core/levels/climb.ts). */
@@ -63,7 +66,7 @@ export const storedSchema = z
   })
   .refine(({ masks, edits }) => edits === undefined || edits.length === masks.length)
   .refine(({ masks, samples }) => samples === undefined || samples.length === masks.length)
-  .refine(({ version, samples }) => (version === 2) === (samples !== undefined))
+  .refine(({ version, samples, weighed }) => version === (weighed !== undefined ? 3 : samples !== undefined ? 2 : 1))
   .refine(({ n, masks }) => masks.every((mask) => mask.length === n))
   .refine(({ masks, roles, outcomes }) => roles.length === masks.length && outcomes.length === masks.length)
   .refine(({ grid, others, outcomes }) => outcomes.every((entry) => fits(entry, grid, others ?? [])));

@@ -44,8 +44,8 @@ function weights(outcome: Outcome): number[] {
  * @param units   index of the unit of each mask position
  * @param scored the targets' texts and their values, [evaluation][target], where nothing was weighed
  */
-export function asTable({ completion, grid, others = [], evaluations }: StoredEvaluations, units: readonly number[], scored: { columns: string[]; values: Values }): EvaluationTable {
-  const weighed = grid ? [{ text: completion.text, grid }, ...others].map(tokensOf) : null;
+export function asTable({ completion, grid, weighed: instead, others = [], evaluations }: StoredEvaluations, units: readonly number[], scored: { columns: string[]; values: Values }): EvaluationTable {
+  const weighed = grid ? [{ text: instead ?? completion.text, grid }, ...others].map(tokensOf) : null;
   const columns = weighed ? weighed.flat() : scored.columns;
   const starts = (weighed ?? []).map((_, index, all) => all.slice(0, index).reduce((sum, tokens) => sum + tokens.length, 0));
   return {

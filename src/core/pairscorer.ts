@@ -5,7 +5,8 @@ import { nearest } from './text/nearest.ts';
 import type { Consultation, Consulting, Outcome, ScoreInput, Scorer } from './types.ts';
 
 /** A comparison of two texts that somebody else makes. */
-export interface PairMetric<O> extends Pick<Consulting<O>, 'kinds' | 'each' | 'once'>, Pick<Scorer<O>, 'moved'> {
+export interface PairMetric<O> extends Pick<Consulting<O>, 'each' | 'once'>, Pick<Scorer<O>, 'moved'> {
+  kinds: readonly Consultation['kind'][];
   id: string;
   title: string;
   options: ZodType<O>;
@@ -69,7 +70,7 @@ export function pairScorer<O>(metric: PairMetric<O>): Scorer<O> {
     unit,
     ...(metric.moved ? { moved: metric.moved } : {}),
     consults: {
-      kinds,
+      kinds: () => kinds,
       each,
       once,
       about: (input, given) =>

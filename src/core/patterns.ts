@@ -65,11 +65,7 @@ export function compilePattern(source: string, pointer: string): Pattern {
  * @throws ProblemError invalid_pattern where the search would cost too much on this text
  */
 export function findAll(pattern: Pattern, text: string): Span[] {
-  const most = Math.floor(MAX_WORK / Math.max(1, pattern.expression.programSize()));
-  const metered = new MeteredText(text, most, () =>
-    faultAt('invalid_pattern', pattern.pointer, 'the pattern costs too much to search for in so long a text'),
-  );
-  const matcher = new Matcher(pattern.expression, MatcherInput.utf16(metered));
+  const matcher = matcherOf(pattern, text);
   const spans: Span[] = [];
   while (matcher.find()) {
     const start = matcher.start();
@@ -77,4 +73,17 @@ export function findAll(pattern: Pattern, text: string): Span[] {
     if (end > start) spans.push({ start, end });
   }
   return spans;
+}
+
+/** Whether the pattern occurs in the text, be it as an empty match. @throws ProblemError invalid_pattern as `findAll` */
+export function matches(pattern: Pattern, text: string): boolean {
+  return matcherOf(pattern, text).find();
+}
+
+function matcherOf(pattern: Pattern, text: string): Matcher {
+  const most = Math.floor(MAX_WORK / Math.max(1, pattern.expression.programSize()));
+  const metered = new MeteredText(text, most, () =>
+    faultAt('invalid_pattern', pattern.pointer, 'the pattern costs too much to search for in so long a text'),
+  );
+  return new Matcher(pattern.expression, MatcherInput.utf16(metered));
 }

@@ -12,19 +12,22 @@ import type { Completion, Opening, Outcome, Target, TargetSpec, TokenGrid, Value
  * entailment   P(the hypothesis follows from the premise)
  * grade        how far the answer says the same as the reference, within [0, 1], in `grades` steps
  * preference   P(the first text is preferred to the second), shown in this order
+ * refusal      P(the answer declines to do what was asked)
  */
 export type Consultation =
   | { kind: 'similarity'; first: string; second: string }
   | { kind: 'entailment'; premise: string; hypothesis: string }
   | { kind: 'grade'; reference: string; answer: string; criteria: string; grades: number }
-  | { kind: 'preference'; first: string; second: string; criteria: string };
+  | { kind: 'preference'; first: string; second: string; criteria: string }
+  | { kind: 'refusal'; answer: string; criteria: string };
 
 /** What was said to a consultation; NaN where it failed or was not asked. */
 export type Advice = (consultation: Consultation) => number;
 
 /** Whom a scorer asks, and how much: known before anything is asked, so that the plan can refuse and count. */
 export interface Consulting<O> {
-  kinds: readonly Consultation['kind'][];
+  /** None: with these options nobody is asked. */
+  kinds(options: O): readonly Consultation['kind'][];
   /** Things asked for each outcome and target, about. */
   each(options: O): number;
   /** Things asked once for each target, about. */
@@ -42,8 +45,10 @@ export interface Weighable {
 /** What all evaluations of a job rest on. */
 export interface Basis {
   reference: Completion;
-  /** Present when outcomes are weighed. */
+  /** Present when outcomes are weighed: of the completion, or of what the scorer weighs in its place. */
   grid: TokenGrid | null;
+  /** What was weighed in the place of the completion, where something was. */
+  weighed?: string | undefined;
   /** The completions with the foils in the place of the target, in the order of the scorer's foils. */
   others?: readonly Weighable[] | undefined;
   /** What answers to the unperturbed call begin with, when outcomes are openings. */
@@ -72,6 +77,10 @@ export interface Scorer<O = unknown> {
   unit(options: O): 'nats' | 'probability' | 'log-odds' | 'similarity' | 'rate';
   /** Texts that are weighed in the place of the one target, beside it: an evaluation more per mask each. Left out: none. */
   foils?(options: O): readonly string[];
+  /** The text that is weighed in the place of the completion. Left out: the completion itself. */
+  weighs?(options: O): string;
+  /** The completion and its targets have no part in the values. Left out: the values are of them. */
+  regardless?: true;
   /** Left out: it asks nobody. */
   consults?: Consulting<O>;
   /** Why it cannot score these targets, before anything is asked; null when it can. Left out: it scores any. @throws ProblemError invalid_pattern */

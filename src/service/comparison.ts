@@ -23,19 +23,20 @@ function sorted(value: unknown): unknown {
 /**
  * A key that two results share exactly when their scores are the same quantity, measured in the same way, so that they
  * can be compared number by number: the same model of an endpoint asked on the same rung and by the same route; the
- * same completion, cut into the same tokens, and the same targets in it; the same scorer and method with their options;
+ * same completion, cut into the same tokens, and the same targets in it, unless the scorer looks at neither; the same scorer and method with their options;
  * the same thing in the place of absent units; and, where answers are compared, the same parameters of the call. The input
  * and how it is cut, the budget and the seed are not in it.
  */
 export function comparisonKey(plan: AnyPlan, setting: Setting, targets: readonly Target[]): string {
-  const { reference, grid, others, rung, scoring } = setting;
+  const { reference, grid, weighed, others, rung, scoring } = setting;
+  const [answer, explained] = scoring.scorer.regardless ? [weighed ?? null, []] : [reference.text, targets];
   const { request, call, endpoint, model } = plan;
   const { repeats: _, ...options } = (scoring.options ?? {}) as Record<string, unknown>;
   const measured = {
     asked: [endpoint.name, model, rung, shapeOf(call), parametersOf(call, setting)],
-    answer: [reference.text, grid && [...grid.ends], targets.map(({ start, end, text }) => [start, end, text]), (others ?? []).map((other) => [other.text, [...other.grid.ends]])],
+    answer: [answer, grid && [...grid.ends], explained.map(({ start, end, text }) => [start, end, text]), (others ?? []).map((other) => [other.text, [...other.grid.ends]])],
     scored: [scoring.scorer.id, options, scoring.unit],
-    attributed: [request.method, request.perturber],
+    attributed: [plan.asked.attribution, request.perturber],
   };
   return `cmp_${createHash('sha256').update(JSON.stringify(sorted(measured))).digest('base64url').slice(0, 27)}`;
 }

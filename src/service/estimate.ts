@@ -6,6 +6,8 @@ import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
 import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
+import { longestOther } from './auto.ts';
+import { highlightAnswers, highlightCalls } from './highlightplan.ts';
 import type { AnyPlan, SearchPlan } from './plan.ts';
 import { waysOf } from './repeats.ts';
 import { ASSUMED_RATES, callTokens, tokensOf, type TokenRates } from './token-rates.ts';
@@ -46,12 +48,14 @@ export function estimateOf(plan: AnyPlan, secondsPerCall: number | null, measure
   const ways = waysOf(id, plan.seeking !== null);
   // weighing sends the answer along, comparing has it written again; where it is not known which, both are counted
   const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + tokensOf(foil, rates), 0);
-  const sent = ways.has('likelihood') ? answer + foils : 0;
+  const other = longestOther(plan.request.scorer, plan.ownScorers);
+  const sent = ways.has('likelihood') ? (other === null ? answer : tokensOf(other, rates)) + foils : 0;
+  const answers = highlightAnswers(plan.asked);
   const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
   const read = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
-  const prompt = Math.ceil((reference + references) * per(1) + weighings * repeats * read + repeats * masks * sent);
+  const prompt = Math.ceil((reference + references + answers) * per(1) + weighings * repeats * read + repeats * masks * sent);
   const evaluations = weighings * (references + repeats * masks);
-  const completion = Math.ceil(reference * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
+  const completion = Math.ceil((reference + answers) * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
   const said = consultations(plan, answer);
   const words = plan.seeking ? infills(plan, whole) : FREE;
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
@@ -102,14 +106,21 @@ const VERDICT = 12;
 /** What consulting would take at most: every answer a new one, each of them asked about apart. */
 function consultations(plan: AnyPlan, answer: number): Costs {
   const { extra, repeats, references, methodCalls, heldOutCalls, checkCalls, endpoint } = plan.compared ?? plan;
-  const consulted = extra.kind && consultedFor(extra.kind, endpoint);
-  if (!consulted) return FREE;
-  const calls = extra.once + extra.each * (references + repeats * (methodCalls + heldOutCalls + checkCalls));
-  const judged = extra.kind !== 'similarity';
-  const promptTokens = Math.ceil(calls * (judged ? 2 * answer + INSTRUCTIONS : answer));
-  const completionTokens = judged ? calls * VERDICT : 0;
-  const { price } = consulted;
-  return { promptTokens, completionTokens, costUsd: price && (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 };
+  const scoring = extra.once + extra.each * (references + repeats * (methodCalls + heldOutCalls + checkCalls));
+  const verdicts = highlightCalls(plan.asked) - highlightAnswers(plan.asked);
+  const sum = { promptTokens: 0, completionTokens: 0, costUsd: null as number | null };
+  for (const { kind, calls } of [...(extra.kind ? [{ kind: extra.kind, calls: scoring }] : []), { kind: 'refusal' as const, calls: verdicts }]) {
+    const consulted = consultedFor(kind, endpoint);
+    if (!consulted || calls === 0) continue;
+    const judged = kind !== 'similarity';
+    const promptTokens = Math.ceil(calls * (judged ? 2 * answer + INSTRUCTIONS : answer));
+    const completionTokens = judged ? calls * VERDICT : 0;
+    const { price } = consulted;
+    sum.promptTokens += promptTokens;
+    sum.completionTokens += completionTokens;
+    if (price) sum.costUsd = (sum.costUsd ?? 0) + (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6;
+  }
+  return sum;
 }
 
 /** Tokens assumed of an answer that was not seen, where the call sets no lower limit. */

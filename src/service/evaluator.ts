@@ -66,6 +66,11 @@ export class Evaluator {
     return { distinct: this.#distinctCount, ...this.#asker.counts };
   }
 
+  /** Of the call as it is cut now. */
+  get renderer(): Renderer {
+    return this.#renderer;
+  }
+
   /** Every evaluated mask with its outcomes, in the order of first asking. */
   get log(): readonly StoredEvaluation[] {
     return this.#log;

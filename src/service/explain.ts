@@ -6,6 +6,7 @@ import { createRng } from '../core/rng.ts';
 import { meanOfSamples } from '../core/sampling/samples.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Basis, Mask } from '../core/types.ts';
+import { Answers } from './answers.ts';
 import { Budget, generousTokens } from './budget.ts';
 import { refuseUncheckable } from './checkplan.ts';
 import { check, publicFaithfulness } from './checks.ts';
@@ -16,6 +17,7 @@ import { refuseTooFew } from './enough.ts';
 import { Evaluator } from './evaluator.ts';
 import { checkMasks, heldOutSize, judge } from './heldout.ts';
 import { Flights } from './flights.ts';
+import { highlight } from './highlight.ts';
 import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, planFor } from './plan.ts';
 import { play } from './play.ts';
@@ -80,13 +82,13 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   budget.expectAnswers(setting.question.kind === 'generate' ? generousTokens(reference.text) : 1);
   const extra = extraOf(scoring.scorer, scoring.options, targets.length);
   budget.expectFollowing(extra.each, extra.once);
-  const basis: Basis = { reference, grid, others: setting.others, opening: setting.opening };
+  const basis: Basis = { reference, grid, weighed: setting.weighed, others: setting.others, opening: setting.opening };
 
   let phase: Progress['phase'] = 'evaluating';
-  const done = { reference: budget.used.calls, evaluations: 0, consultations: 0 };
+  const done = { reference: budget.used.calls, evaluations: 0, consultations: 0, answers: 0 };
   const report = (more: Partial<typeof done>): void => {
     Object.assign(done, more);
-    const sum = done.reference + done.evaluations + done.consultations;
+    const sum = done.reference + done.evaluations + done.consultations + done.answers;
     input.onProgress({ phase, done: Math.min(plan.calls, sum), planned: plan.calls });
   };
   const shared = { ...input, endpoint, budget, signal, flights };
@@ -107,7 +109,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     input.handBack.throwIfAborted();
     return samples;
   };
-  const weights = targetWeights(targets, grid);
+  const weights = targetWeights(targets, basis);
   const played = await play({
     plan,
     columns: targets.length,
@@ -136,23 +138,28 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const { attributions, noise } = noisy({ ...noisedGame(plan, shown, { columns: targets.length, weights }), scorer: scoring.scorer, evaluations: evaluator.log, score, attributions: played.finding.attributions });
   const finding = { ...played.finding, attributions };
   const heldOut = judge(attributions[0], checks, seen.map((samples, row) => (samples.every((outcome) => outcome === null) ? null : (checked[row]?.[0] ?? NaN))));
+  const answers = new Answers({ ...shared, onProgress: (known) => report({ answers: known }) });
+  const highlighted = await highlight({ plan, setting, attribution: attributions[0], shown, renderer: evaluator.renderer, answers, counsel, budget });
+  input.handBack.throwIfAborted();
+  budget.expectFollowing(extra.each, 0);
   // last: where the budget ends early, the held-out check is worth more
   const asked = await check(plan, { ...played, finding }, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, shown.leaves);
   const outcomes = evaluator.log.map(({ outcome }) => outcome);
   const notes = [...setting.notes, ...notesOf(scoring, basis, targets, outcomes)];
   const censored = censoredOf(scoring, basis, targets, outcomes);
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, censored, evaluator, counsel, budget, cancelled: input.cancel.aborted });
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, highlighted, censored, evaluator, answers, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n,
     completion: reference,
     grid,
+    weighed: setting.weighed,
     others: setting.others,
     opening: setting.opening,
     needs: scoring.scorer.needs,
     evaluations: evaluator.log,
     stages: played.stages,
-    ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds, numbers: counsel.said } } : {}),
+    ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds(scoring.options), numbers: counsel.said } } : {}),
   });
   return { result, evaluations };
 }

@@ -1,5 +1,6 @@
 import { apart } from '../contract/levels.ts';
-import type { ExplanationRequest } from '../contract/request.ts';
+import type { Choice } from '../contract/parts.ts';
+import type { FilledRequest } from '../contract/request.ts';
 import { rootsOf } from '../core/levels/branches.ts';
 import type { Ladder } from '../core/levels/climb.ts';
 import { firstFront, type Front, layOut } from '../core/levels/front.ts';
@@ -27,12 +28,12 @@ export interface Cutting {
  * Cuts a call into units: by the segmenter, or into those of the first of the method's levels.
  * @throws ProblemError unsupported_call, invalid_pattern, validation_failed
  */
-export function cutCall(request: ExplanationRequest, call: Call, maxUnits: number): Cutting {
+export function cutCall(request: FilledRequest, attribution: Choice, call: Call, maxUnits: number): Cutting {
   const segmenter = segmenterById(request.segmenter.id);
   const perturber = perturberById(request.perturber.id);
   const perturb = (units: readonly Unit[]) => perturbationOf(perturber, units, request.perturber.options);
   const rendererOf = (front: Front): Renderer => frontRenderer(call, front, perturb);
-  const { levels, refine } = apart(request.method.options);
+  const { levels, refine } = apart(attribution.options);
   if (!levels) {
     const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level);
     return { units, renderer: createRenderer(call, units, perturb(units)), ladder: null, rendererOf };

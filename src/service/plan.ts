@@ -1,5 +1,6 @@
 import type { Choice } from '../contract/parts.ts';
-import type { ExplanationRequest } from '../contract/request.ts';
+import { type Asked, askedOf } from '../contract/asked.ts';
+import { type ExplanationRequest, filledRequest, type FilledRequest } from '../contract/request.ts';
 import { apart } from '../contract/levels.ts';
 import { completionFrom } from '../core/completions.ts';
 import { methodById } from '../core/methods/index.ts';
@@ -9,8 +10,10 @@ import { searchById } from '../core/searches/index.ts';
 import { resolveTargets } from '../core/targets.ts';
 import type { Call, Completion, Method, Need, Search } from '../core/types.ts';
 import { faultAt, ProblemError } from '../errors.ts';
+import { type OwnScorers, ownScorersOf } from './auto.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
+import { highlightCalls, refuseHighlight } from './highlightplan.ts';
 import { cutCall, type Cutting } from './ladder.ts';
 import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
@@ -41,10 +44,14 @@ export interface SearchPlan extends Planned {
 /** What the plans of all jobs have. */
 interface Planned extends Share, Cutting {
   /** The request with every default filled in, as stored and shown. */
-  request: ExplanationRequest;
+  request: FilledRequest;
   endpoint: EndpointInfo;
   model: string;
   call: Call;
+  /** What the request's method asks for. */
+  asked: Asked;
+  /** What `auto` may come to, where the method has scorers of its own. */
+  ownScorers: OwnScorers;
   method: Approach;
   /** The method's own, without those that the service carries out. */
   methodOptions: unknown;
@@ -134,7 +141,7 @@ function scoringCosts(request: ExplanationRequest, endpoint: EndpointInfo, compl
   const first = completion ? 0 : 1;
   if (choice.id === 'auto') return { weighings: 1, extra: NOBODY, first };
   const scorer = scorerById(choice.id);
-  refuseUnfed(scorer, endpoint);
+  refuseUnfed(scorer, choice.options, endpoint);
   const unfit = scorer.unfit?.(specs, choice.options) ?? null;
   if (unfit !== null) throw faultAt('validation_failed', '/scorer/options', unfit);
   if (completion && targets) scorer.refuse?.({ reference: completion, grid: null }, targets, choice.options);
@@ -148,24 +155,28 @@ function scoringCosts(request: ExplanationRequest, endpoint: EndpointInfo, compl
  * Everything that can be known, and refused, without asking a model.
  * @throws ProblemError with a pointer to the field
  */
-export function planFor(request: ExplanationRequest, directory: EndpointDirectory, limits: Limits): AnyPlan {
+export function planFor(given: ExplanationRequest, directory: EndpointDirectory, limits: Limits): AnyPlan {
+  const request = filledRequest(given);
   refuseUnserved(request);
   const endpoint = endpointFor(request, directory);
   const model = modelFor(request, endpoint);
   const call: Call = { ...request.call, model };
-  const cutting = cutCall(request, call, limits.maxUnits);
+  const asked = askedOf(request.method);
+  const ownScorers = ownScorersOf(asked);
+  refuseHighlight(asked, request, endpoint);
+  const cutting = cutCall(request, asked.attribution, call, limits.maxUnits);
   const { n } = cutting.renderer;
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
   if (n > limits.maxUnits) throw faultAt('too_many_units', '/call', `${n} units; at most ${limits.maxUnits} are taken: use a coarser segmenter, or \`explain: "whole"\` and "fixed"`);
   const completion = request.completion === undefined || request.completion === null ? null : completionFrom(request.completion);
   const { weighings, extra, first } = scoringCosts(request, endpoint, completion);
-  const search = searchById(request.method.id);
+  const search = searchById(asked.attribution.id);
   const seeking = search ? seekingFor(search, request, call, cutting.units, { endpoint, model }, directory) : null;
-  const method = search ? null : methodFor(request.method.id);
-  const { own: methodOptions } = search ? searchApart(request.method.options) : apart(request.method.options);
+  const method = search ? null : methodFor(asked.attribution.id);
+  const { own: methodOptions } = search ? searchApart(asked.attribution.options) : apart(asked.attribution.options);
   const need = seeking ? searchNeed(seeking) : needOf(method as Method, methodOptions, n, cutting.ladder?.sizes ?? null);
   const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable, need.mostUnits);
-  const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls };
+  const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls, after: highlightCalls(asked) };
   const ways = waysOf(request.scorer.id, seeking !== null);
   const compares = ways.has('text');
   // a search tries the unchanged call as well, and where it is answered in one way only that is the completion
@@ -180,18 +191,18 @@ export function planFor(request: ExplanationRequest, directory: EndpointDirector
   const most = Math.max(split.calls, weighing?.calls ?? 0);
   const infillCalls = seeking?.asked ? split.methodCalls : 0;
   const cap = request.budget.calls ?? Math.min(most + infillCalls + 1, limits.maxCalls);
-  const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer.options, seeking !== null) : null;
+  const other = request.scorer.id === 'auto' ? consultingChoice(endpoint, request.scorer, ownScorers, seeking !== null) : null;
   const open = other && planAs(request, other, directory, limits);
   const wide = Math.max(cap, request.budget.calls ?? open?.request.budget.calls ?? 0);
   // room to consult is no room to evaluate more: where the method would take it so, consulting makes do with less
   const calls = wide === cap || shareOf(wide).methodCalls <= Math.max(split.methodCalls, shareOf(cap).methodCalls) ? wide : cap;
   const compared = calls === wide ? open : other && planAs({ ...request, budget: { ...request.budget, calls } }, other, directory, limits);
-  const filled: ExplanationRequest = {
+  const filled: FilledRequest = {
     ...request,
     endpoint: typeof request.endpoint === 'object' ? request.endpoint : endpoint.name,
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };
-  const planned = { request: filled, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, methodOptions, completion, weighings, extra, compared, infillCalls, ...split, calls: Math.min(most + infillCalls, calls), weighing: weighing ?? split };
+  const planned = { request: filled, asked, ownScorers, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, methodOptions, completion, weighings, extra, compared, infillCalls, ...split, calls: Math.min(most + infillCalls, calls), weighing: weighing ?? split };
   return seeking ? { ...planned, method: seeking.search, seeking } : { ...planned, method: method as Method, seeking: null };
 }

@@ -17,10 +17,11 @@ import { fitted } from './fitted.ts';
 import { noisedGame, noisy } from './noisy.ts';
 import { type Limits, methodFor, type Plan, planFor, settledPlan } from './plan.ts';
 import { climbInput, replayLevels } from './play.ts';
+import { named } from './auto.ts';
 import type { EndpointDirectory, Stored } from './ports.ts';
 import { adviceKey } from './question.ts';
 import { publicTarget } from './result.ts';
-import { named, sampleValues, scoringOf, targetWeights } from './scoring.ts';
+import { sampleValues, scoringOf, targetWeights } from './scoring.ts';
 import { plainly, publicAttribution, type Shown, unmeasured } from './shown.ts';
 
 interface RefitInput {
@@ -37,14 +38,14 @@ function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'bo
   const kept = unpackEvaluations(evaluations);
   const planned = planFor(request, directory, { ...limits, maxCalls: Infinity });
   const { scorer } = JSON.parse(stored.result) as Pick<Result, 'scorer'>;
-  const scoring = scoringOf(named(request.scorer, scorer.id), method ?? planned.method);
+  const scoring = scoringOf(named(request.scorer, planned.ownScorers, scorer.id), method ?? planned.method);
   const plan = settledPlan((scoring.scorer.consults && planned.compared) || planned, scoring.scorer.needs);
   const advice = (consultation: Consultation): number => {
     const said = kept.advice?.numbers.get(adviceKey(consultation));
     if (said === undefined) throw faultAt('evaluations_missing', '/targets', `${scoring.scorer.id} was not asked about these targets, and nobody is asked now: submit a new explanation with them`);
     return said;
   };
-  const basis = { reference: kept.completion, grid: kept.grid, others: kept.others, opening: kept.opening };
+  const basis = { reference: kept.completion, grid: kept.grid, weighed: kept.weighed, others: kept.others, opening: kept.opening };
   const score = (targets: readonly Target[], samples: readonly Samples[]) => sampleValues(scoring, basis, targets, samples, advice);
   const stages = plan.ladder ? kept.stages : undefined;
   const fronts = plan.ladder && stages ? retrace(plan.ladder, stages) : [];
@@ -87,14 +88,14 @@ export function refit(input: RefitInput): { targets: ResultTarget[]; attribution
   if (body.method && apart(body.method.options).levels) {
     throw faultAt('validation_failed', '/method/options/levels', 'a finished job keeps the units that it was cut into: submit a new one');
   }
-  const { request, kept, plan, scoring, score, stages, fronts, shown } = reopen(input, other);
+  const { kept, plan, scoring, score, stages, fronts, shown } = reopen(input, other);
   if (plan.seeking) throw faultAt('evaluations_missing', '', 'the job searched edits, which are no masks that an attribution could be fitted to: submit a new one');
   const unfit = scoring.scorer.unfit?.(body.targets, scoring.options) ?? null;
   if (unfit !== null) throw faultAt('validation_failed', '/targets', unfit);
   const targets = resolveTargets(body.targets, kept.completion);
-  const weights = targetWeights(targets, kept.grid);
+  const weights = targetWeights(targets, kept);
   const columns = targets.length;
-  const { own: options } = apart((body.method ?? request.method).options);
+  const { own: options } = apart((body.method ?? plan.asked.attribution).options);
   const game = noisedGame(plan, shown, { columns, weights });
   const played = other ? { ...game, method: other, own: false, options } : game;
   const asked = bySample(kept.evaluations);

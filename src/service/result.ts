@@ -1,13 +1,16 @@
+import type { Highlight } from '../contract/highlight.ts';
 import type { Faithfulness, Result, ResultTarget } from '../contract/resource.ts';
 import { codePointOffset } from '../core/codepoints.ts';
 import type { Noise } from '../core/sampling/noise.ts';
 import type { Target } from '../core/types.ts';
 import { toPublicUnits } from '../core/units.ts';
+import type { Answers } from './answers.ts';
 import type { Budget } from './budget.ts';
 import { comparisonKey, tokensScored } from './comparison.ts';
 import type { Counsel } from './counsel.ts';
 import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
+import { highlightAnswers } from './highlightplan.ts';
 import { overshadowed, publicNoise, samplingNotes } from './noise-words.ts';
 import type { AnyPlan, Plan } from './plan.ts';
 import type { Played } from './play.ts';
@@ -34,18 +37,24 @@ export interface Ending {
   /** Log-probabilities that are only a bound; null where answers are compared. */
   censored: number | null;
   evaluator: Pick<Evaluator, 'counts'>;
+  /** Answers beside the evaluations, where there are some. */
+  answers?: Pick<Answers, 'counts'>;
   counsel: Counsel;
   budget: Budget;
   cancelled: boolean;
 }
 
-type Common = Omit<Result, 'units' | 'attributions' | 'noise' | 'faithfulness' | 'contrast'>;
+const NONE = { asked: 0, cached: 0, failed: 0 };
+
+type Common = Omit<Result, 'units' | 'attributions' | 'noise' | 'faithfulness' | 'contrast' | 'highlight'>;
 
 /** What the results of all jobs have. */
-export function commonResult({ version, plan, setting, targets, evaluator, counsel, budget, cancelled, censored }: Ending, stopped: Result['stopped_by']): Common {
+export function commonResult({ version, plan, setting, targets, evaluator, answers, counsel, budget, cancelled, censored }: Ending, stopped: Result['stopped_by']): Common {
   const { reference, scoring } = setting;
   const { used } = budget;
   const mute = missingAdvice(counsel);
+  const { asked, cached, failed } = answers?.counts ?? NONE;
+  const { counts } = evaluator;
   const masks = plan.methodCalls + plan.heldOutCalls + plan.checkCalls;
   return {
     completion: reference.text,
@@ -59,7 +68,13 @@ export function commonResult({ version, plan, setting, targets, evaluator, couns
       comparison_key: (censored ?? 0) > 0 ? null : comparisonKey(plan, setting, targets),
       notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])],
     },
-    evaluations: { planned: plan.weighings * (plan.references + plan.repeats * masks), ...evaluator.counts },
+    evaluations: {
+      planned: plan.weighings * (plan.references + plan.repeats * masks) + highlightAnswers(plan.asked),
+      distinct: counts.distinct + asked + cached,
+      asked: counts.asked + asked,
+      cached: counts.cached + cached,
+      failed: counts.failed + failed,
+    },
     usage: {
       calls: used.calls,
       http_requests: used.httpRequests,
@@ -70,7 +85,7 @@ export function commonResult({ version, plan, setting, targets, evaluator, couns
     },
     stopped_by: cancelled ? 'cancelled' : budget.spent ? 'budget' : stopped,
     seed: plan.request.seed,
-    versions: { service: version, method: `${plan.method.id}@1` },
+    versions: { service: version, method: `${plan.request.method.id}@1` },
   };
 }
 
@@ -79,10 +94,11 @@ interface AssembleInput extends Ending {
   played: Played;
   noise: Noise | null;
   faithfulness: Faithfulness;
+  highlighted: Highlight | null;
 }
 
 /** The result of a job that made attributions, as the contract shows it. */
-export function assemble({ played, noise, faithfulness, ...ending }: AssembleInput): Result {
+export function assemble({ played, noise, faithfulness, highlighted, ...ending }: AssembleInput): Result {
   const { finding, shown } = played;
   const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown));
   return {
@@ -92,5 +108,6 @@ export function assemble({ played, noise, faithfulness, ...ending }: AssembleInp
     noise: noise && publicNoise(ending.plan.repeats, noise),
     faithfulness: noise ? { ...faithfulness, ...overshadowed(faithfulness, attributions[0]) } : faithfulness,
     contrast: null,
+    highlight: highlighted,
   };
 }

@@ -1,10 +1,11 @@
-import { chooseScorer, type Explained } from '../core/scorers/auto.ts';
+import type { Explained } from '../core/scorers/auto.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import { onlyTarget, withFoil } from '../core/foils.ts';
 import { targetTokens } from '../core/targets.ts';
-import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Search, Target, TokenGrid, Transform, Values } from '../core/types.ts';
+import type { Advice, Basis, Completion, Consultation, Feed, Method, Need, Outcome, Scorer, Search, Target, Transform, Values } from '../core/types.ts';
 import type { Choice } from '../contract/parts.ts';
 import { faultAt } from '../errors.ts';
+import { chosen, type OwnScorers } from './auto.ts';
 import type { Samples } from './drive.ts';
 
 export interface Scoring {
@@ -32,18 +33,12 @@ const WANTED: Readonly<Record<Need, string>> = {
   text: 'new answers',
 };
 
-/** What a choice says, `auto` given its meaning as a scorer with its own defaults. */
-export function named(choice: Choice, id: string): Choice {
-  return choice.id === 'auto' ? { id, options: scorerById(id).options.parse({}) as Record<string, unknown> } : choice;
-}
-
 /**
  * The scorer that a request comes down to on what the endpoint can feed.
  * @throws ProblemError scorer_unavailable
  */
-export function scoringFor(choice: Choice, feeds: ReadonlySet<Feed>, explained: Explained, method: Prescribing): Scoring {
-  const apart = 'goal' in method;
-  const scoring = scoringOf(named(choice, chooseScorer(feeds, explained, apart)), method);
+export function scoringFor(choice: Choice, own: OwnScorers, feeds: ReadonlySet<Feed>, explained: Explained, method: Prescribing): Scoring {
+  const scoring = scoringOf(chosen(choice, own, feeds, explained, 'goal' in method), method);
   const { id, needs } = scoring.scorer;
   if (feeds.has(needs)) return scoring;
   throw faultAt('scorer_unavailable', '/scorer', `${id} needs ${WANTED[needs]}, which the endpoint was not seen to give for this call: use a text scorer or \`auto\``);
@@ -88,10 +83,10 @@ export function sampleValues(scoring: Scoring, basis: Basis, targets: readonly T
   return samples.map(({ length }) => values.slice(from, (from += length)));
 }
 
-/** Tokens of each target, 1 where values are not sums over tokens. */
-export function targetWeights(targets: readonly Target[], grid: TokenGrid | null): Float64Array {
+/** Tokens of each target, 1 where values are not of its tokens. */
+export function targetWeights(targets: readonly Target[], { grid, weighed }: Pick<Basis, 'grid' | 'weighed'>): Float64Array {
   return Float64Array.from(targets, (target) => {
-    if (!grid) return 1;
+    if (!grid || weighed !== undefined) return 1;
     const { from, to } = targetTokens(target, grid);
     return Math.max(1, to - from);
   });

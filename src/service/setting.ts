@@ -3,6 +3,7 @@ import { cheapestRung, EXACT } from '../core/rungs.ts';
 import type { Basis, Completion, Need, Target } from '../core/types.ts';
 import { ProblemError } from '../errors.ts';
 import type { Asking } from './asking.ts';
+import { longestOther } from './auto.ts';
 import { consultingChoice, feedsOf } from './consulting.ts';
 import { findGrid } from './grid.ts';
 import { type AnyPlan, settledPlan } from './plan.ts';
@@ -34,13 +35,16 @@ interface Fed {
   rungs: Readonly<Record<Need, Rung>>;
 }
 
-/** What the endpoint can feed a scorer with for this call and completion, on which rungs, and how many first tokens it shows. */
-function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion): Fed {
+/**
+ * What the endpoint can feed a scorer with for this call and completion, on which rungs, and how many first tokens it shows.
+ * @param other characters of a text of the scorer's own that may be weighed, whatever the completion is; null: none
+ */
+function fed(supports: Supports, call: Asking['plan']['call'], reference: Completion, other: number | null): Fed {
   const shape = shapeOf(call);
   const feeds = new Set<Need>(['text']);
-  const rung = shape && cheapestRung(supports.weighing[shape], JSON.stringify(call).length, reference.text.length);
+  const rung = shape && cheapestRung(supports.weighing[shape], JSON.stringify(call).length, other ?? reference.text.length);
   const rungs = { likelihood: rung ?? 'text', opening: 'first_token', text: 'text' } as const;
-  if (!shape || !isText(reference)) return { feeds, opening: 0, rungs };
+  if (!shape || (!isText(reference) && other === null)) return { feeds, opening: 0, rungs };
   if (EXACT.has(rungs.likelihood)) feeds.add('likelihood');
   if (supports.opening[shape] > 0) feeds.add('opening');
   return { feeds, opening: supports.opening[shape], rungs };
@@ -51,13 +55,15 @@ type Asked = Basis & Pick<Setting, 'question' | 'beside'>;
 /** Finds out what must be known before masks can be asked by a scorer of this need. @throws ProblemError */
 const PREPARE: Readonly<Record<Need, (input: Asking, reference: Completion, targets: readonly Target[], scoring: Scoring, rung: Rung) => Promise<Asked>>> = {
   async likelihood(input, reference, targets, scoring, rung) {
-    const grid = await findGrid(input, reference, rung);
+    const instead = scoring.scorer.weighs?.(scoring.options);
+    const weighed: Completion = instead === undefined ? reference : { text: instead, toolCalls: [], finishReason: null };
+    const grid = await findGrid(input, weighed, rung);
     const beside: Extract<Question, { kind: 'weigh' }>[] = [];
     for (const completion of completionsWithFoils(scoring, reference, targets)) {
       beside.push({ kind: 'weigh', completion, grid: await findGrid(input, completion, rung), rung });
     }
     const others = beside.map(({ completion, grid: own }) => ({ text: completion.text, grid: own }));
-    return { reference, grid, others, question: { kind: 'weigh', completion: reference, grid, rung }, beside };
+    return { reference, grid, weighed: instead, others, question: { kind: 'weigh', completion: weighed, grid, rung }, beside };
   },
   async opening(input, reference) {
     const { top } = await askWhole(input, 'open');
@@ -74,18 +80,18 @@ export async function settle(input: Asking, reference: Completion, targets: read
   const { plan, endpoint, signal } = input;
   const { scorer: choice } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
-  const { feeds, opening, rungs } = fed(supports, plan.call, reference);
+  const { feeds, opening, rungs } = fed(supports, plan.call, reference, longestOther(choice, plan.ownScorers)?.length ?? null);
   const notes = [...supports.notes];
   // `auto` consults nobody for whom the plan found no room
   const consultable = choice.id !== 'auto' || plan.compared !== null;
   for (;;) {
-    const scoring = scoringFor(choice, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening }, plan.method);
+    const scoring = scoringFor(choice, plan.ownScorers, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening }, plan.method);
     const { scorer, options } = scoring;
     scorer.refuse?.({ reference, grid: null }, targets, options);
     try {
       const asked = await PREPARE[scorer.needs](input, reference, targets, scoring, rungs[scorer.needs]);
       scorer.refuse?.(asked, targets, options);
-      const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice.options, plan.seeking !== null) : null;
+      const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice, plan.ownScorers, plan.seeking !== null) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
       return { ...asked, rung: rungs[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {

@@ -11,6 +11,8 @@ export interface Costs extends Repeats {
   each: number;
   /** Masks of the checks that were asked for. */
   checkCalls: number;
+  /** Calls for what is done with the scores. */
+  after: number;
 }
 
 /** How the calls of a job are shared out. */
@@ -77,17 +79,17 @@ function fullNeed(need: Need, open: number): number {
 }
 
 /**
- * Splits the calls between what comes before, method and checks. An open budget grows by what the checks take, so that
- * asking for them changes no score.
+ * Splits the calls between what comes before, method, checks and what comes after. An open budget grows by what the last
+ * two take, so that asking for them changes no score.
  * @param asked the caller's cap, null when open
  * @throws ProblemError budget_too_small, at the repeats where the method would fit without them
  */
 export function share(need: Need, costs: Costs, asked: number | null, maxCalls: number): Share {
-  const { before, each, checkCalls, repeats, references, noisy } = costs;
-  const callsFor = (masks: number, samples: number): number => before + each * (samples + repeats * (masks + checkCalls));
-  const open = Math.max(DEFAULT_CALLS, before + each * (references + repeats * fullNeed(need, Math.floor(DEFAULT_CALLS / (each * repeats))))) + each * repeats * checkCalls;
+  const { before, after, each, checkCalls, repeats, references, noisy } = costs;
+  const callsFor = (masks: number, samples: number): number => before + each * (samples + repeats * (masks + checkCalls)) + after;
+  const open = Math.max(DEFAULT_CALLS, before + each * (references + repeats * fullNeed(need, Math.floor(DEFAULT_CALLS / (each * repeats))))) + each * repeats * checkCalls + after;
   const total = Math.min(asked ?? open, maxCalls);
-  const masksBeside = (samples: number): number => Math.floor((Math.floor((total - before) / each) - samples) / repeats) - checkCalls;
+  const masksBeside = (samples: number): number => Math.floor((Math.floor((total - before - after) / each) - samples) / repeats) - checkCalls;
   // samples of the unchanged call give way after the held-out check
   for (let samples = references; samples >= 0; samples -= 1) {
     const found = shared(need, masksBeside(samples));
@@ -95,10 +97,11 @@ export function share(need: Need, costs: Costs, asked: number | null, maxCalls: 
   }
   const least = callsFor(leastMasks(need, masksBeside(0)), 0);
   const ceiling = asked === null || asked > maxCalls;
-  const checks = checkCalls > 0 ? ` (${each * checkCalls} of them for \`faithfulness\`)` : '';
+  const parts = [checkCalls > 0 ? `${each * checkCalls} of them for \`faithfulness\`` : '', after > 0 ? `${after} of them for the check of the highlight` : ''].filter((part) => part !== '');
+  const checks = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const times = repeats > 1 ? ` with ${repeats} samples of each mask` : '';
   const fewer = repeats > 1 ? 'fewer repeats, ' : '';
   const message = `${need.method} needs ${least} calls for ${need.units} units${times}${checks} and may use ${total}${ceiling ? ' here (MAX_CALLS)' : ''}: raise the budget, use ${fewer}larger units, or a method that samples`;
-  const once = repeats > 1 && shared(need, Math.floor((total - before) / each) - checkCalls) !== null;
+  const once = repeats > 1 && shared(need, Math.floor((total - before - after) / each) - checkCalls) !== null;
   throw faultAt('budget_too_small', once ? '/scorer/options/repeats' : asked === null ? '/method' : '/budget/calls', message);
 }

@@ -19,6 +19,10 @@ const failed: Outcome = { kind: 'failed', reason: 'http 500' };
 const advice: Advice = (asked) => (JSON.stringify(asked).length % 11) / 10;
 /** Options without which a scorer has nothing to compare in these targets. */
 const NEEDED: Readonly<Record<string, object>> = { match: { pattern: '\\p{L}+' } };
+/** Options with which those ask somebody that need not. */
+const ASKING: Readonly<Record<string, object>> = { compliance: { told_by: 'judge' } };
+/** They ask about an answer by itself: the reference, and whether it is the same, are nothing to them. */
+const ALONE = new Set(['compliance']);
 const specs: TargetSpec[] = [{ kind: 'completion' }, { kind: 'sentences' }, { kind: 'span', start: 0, end: 2 }];
 
 /** Texts of many languages, of punctuation, of nothing, and near each other. */
@@ -183,8 +187,8 @@ describe.each(similarities.map((scorer) => [scorer.id, scorer] as const))('%s as
 
 const consulting = scorers.flatMap((scorer) => (scorer.consults ? [[scorer.id, scorer, scorer.consults] as const] : []));
 
-describe.each(consulting)('%s as one who asks', (_, scorer, consults) => {
-  const options = optionsOf(scorer);
+describe.each(consulting)('%s as one who asks', (id, scorer, consults) => {
+  const options = scorer.options.parse({ ...(optionsOf(scorer) as object), ...ASKING[id] });
   const text = 'Paris is the capital. It lies on the Seine.';
 
   it('asks, before scoring, for everything that it then needs, and for no more', () => {
@@ -195,7 +199,7 @@ describe.each(consulting)('%s as one who asks', (_, scorer, consults) => {
         const needed = new Set<string>();
         scorer.score({ ...input, advice: (consultation) => (needed.add(JSON.stringify(consultation)), 0.5) }, options);
         expect(needed).toEqual(asked);
-        expect(consults.about(input, options).every(({ kind }) => consults.kinds.includes(kind))).toBe(true);
+        expect(consults.about(input, options).every(({ kind }) => consults.kinds(options).includes(kind))).toBe(true);
       }),
     );
   });
@@ -206,17 +210,27 @@ describe.each(consulting)('%s as one who asks', (_, scorer, consults) => {
     expect(asked.length).toBe(3 * consults.each(options));
   });
 
+  it('gives no value where nothing was said, whatever it was about', () => {
+    const input = { ...fed(scorer, text, ['Lyon.']), advice: () => Number.NaN };
+    expect([...(scorer.score(input, options)[0] ?? [])].every(Number.isNaN)).toBe(true);
+  });
+
+  it('asks about no empty answer', () => {
+    const input = fed(scorer, text, ['', '\n']);
+    expect(consults.about({ ...input, targets: input.targets.slice(0, 1) }, options)).toEqual([]);
+  });
+});
+
+describe.each(consulting.filter(([id]) => !ALONE.has(id)))('%s as one who asks about pairs', (_, scorer, consults) => {
+  const options = optionsOf(scorer);
+  const text = 'Paris is the capital. It lies on the Seine.';
+
   it('asks about neither the same text nor an empty one', () => {
     const whole = (answers: string[]): Consultation[] => {
       const input = fed(scorer, text, answers);
       return [...consults.about({ ...input, targets: input.targets.slice(0, 1) }, options)];
     };
     expect(whole([text, ` ${text}\n`, '', '\n'])).toEqual([]);
-  });
-
-  it('gives no value where nothing was said, whatever it was about', () => {
-    const input = { ...fed(scorer, text, ['Lyon.']), advice: () => Number.NaN };
-    expect([...(scorer.score(input, options)[0] ?? [])].every(Number.isNaN)).toBe(true);
   });
 
   it('values the unchanged answer above any other', () => {

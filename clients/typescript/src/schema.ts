@@ -26,6 +26,172 @@ export type Attribution = {
   indistinguishable: number[];
 };
 
+export type AttributionMethod = {
+  id: "auto";
+  options?: {
+    /** Units whose order must be settled before the rounds stop. */
+    top_k?: number;
+    /** Confidence of the intervals and of the decision to stop. */
+    confidence?: number;
+    /** Stop when more evaluations would hardly change the ranking; false: use the whole budget. */
+    early_stop?: boolean;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "leave-one-out";
+  options?: {
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "clime";
+  options?: {
+    /** Most units taken away in one evaluation. */
+    max_units_replace?: number;
+    /** Evaluations asked per unit, about. */
+    oversampling_factor?: number;
+    /** Whether the call with nothing taken away is evaluated and fitted too. */
+    empty_subset?: boolean;
+    /** stratum: every number of units taken away weighs the same in total, as in ICX360; unit: every evaluation does. */
+    weighting?: "stratum" | "unit";
+    /** At most this many units get a score (lasso path); null: all. */
+    num_nonzeros?: number | null;
+    /** With num_nonzeros: fit the chosen units again without penalty. */
+    debias?: boolean;
+    /** Confidence of the intervals. */
+    confidence?: number;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "lshap";
+  options?: {
+    /** Units on each side of a unit that may be taken away with it. */
+    num_neighbors?: number;
+    /** Most neighbours taken away at once. */
+    max_units_replace?: number;
+    /** available: average over the subset sizes that exist; icx360: always divide by max_units_replace + 1. */
+    normalise?: "available" | "icx360";
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "lasso";
+  options?: {
+    /** Random masks evaluated; null: 64, or as many as the budget allows. */
+    num_masks?: number | null;
+    /** Penalty on standardised columns, per token of the target; cv: the one that predicts best in cross-validation. */
+    alpha?: number | "cv";
+    /** Confidence of the intervals. */
+    confidence?: number;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "shapley";
+  options?: {
+    /** permutation: random orders and their reverses; exact: all 2^n masks, up to 12 units; kernel: regression on a leverage sample. */
+    estimator?: "permutation" | "exact" | "kernel";
+    /** 2: pair interactions too; needs the `exact` estimator. */
+    order?: 1 | 2;
+    /** Confidence of the intervals. */
+    confidence?: number;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "banzhaf";
+  options?: {
+    /** Random half masks. Left open: the budget. As many as there are (2^n) make the result exact. */
+    num_masks?: number | null;
+    /** Confidence of the intervals. */
+    confidence?: number;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+} | {
+  id: "owen";
+  options?: {
+    /** Confidence of the intervals. */
+    confidence?: number;
+    /** Units of several sizes, from coarse to fine, in place of the segmenter: those that matter are cut to the next level. null: one level. */
+    levels?: ("message" | "document" | "paragraph" | "sentence" | "phrase" | "word")[] | null;
+    /** With `levels`: which units are opened, and what becomes of the others. */
+    refine?: {
+      /** Units opened at most at each level. */
+      top_k?: number;
+      /** Share of the largest score, regardless of signs, that a unit must reach to be opened. */
+      threshold?: number;
+      /** Units that are not opened are always there afterwards; false: they go on being taken away. */
+      freeze?: boolean;
+    };
+  };
+};
+
 /** Attributions of other targets, from the stored evaluations. */
 export type AttributionsReply = {
   targets: ResultTarget[];
@@ -663,7 +829,95 @@ export type Faithfulness = {
   necessity: Rationale | null;
 };
 
-/** How values become an attribution, or how edits are searched that change the answer (`mcell`, `cell`) or keep it (`reduce`). */
+/** Which units drive compliance, and how often the call is refused and complied with when they are away. */
+export type Highlight = {
+  /** Id of the method that the scores come from. */
+  attribution: string;
+  /** The text whose mean log-probability was attributed; null where another value was (`result.scorer`). */
+  affirmation: string | null;
+  alpha: number;
+  /** The highlighted units by their index in `result.units`, the highest score first. */
+  units: {
+    unit: number;
+    score: number;
+    interval: [number, number] | null;
+  }[];
+  /** Those that the check bears out: without them the call is complied with less often than as it stands, and than without as many random ones. All of `units`, or none. */
+  flagged: number[];
+  /** What the check came to, in plain words. */
+  reasons: string[];
+  told_by: "patterns" | "judge";
+  /** At which the answers were sampled; null: as the server has it. */
+  temperature: number | null;
+  confidence: number;
+  /** The call as it stands; null where no check was asked for. */
+  unchanged: HighlightArm | null;
+  /** Without the highlighted units; null where there are none. */
+  without: HighlightArm | null;
+  /** Without as many random ones, drawn anew for every answer; null where there are no others. */
+  random: HighlightArm | null;
+  /** With the highlighted units paraphrased; null where nobody is configured who could. */
+  paraphrased: HighlightArm | null;
+  /** Differences of rates; null where either side is. */
+  differences: {
+    /** Rates of the call as it stands less those without the highlighted units. */
+    without: HighlightChange | null;
+    /** The same for random units. */
+    random: HighlightChange | null;
+    /** The same for paraphrased units. */
+    paraphrased: HighlightChange | null;
+    /** Rates without random units less those without the highlighted ones. */
+    beyond_random: HighlightChange | null;
+  };
+  /** How many of `usage.calls` the check took: what was known already took none. */
+  calls: number;
+};
+
+/** Answers to one of the calls that are compared, and how often they refuse and comply. */
+export type HighlightArm = {
+  /** Answers that could be told. */
+  samples: number;
+  /** Answers that are not there: they failed, were not asked, or nobody said what they are. */
+  missing: number;
+  refusal: {
+    count: number;
+    /** null where there is no answer. */
+    rate: number | null;
+    /** Wilson's score interval. */
+    interval: [number, number];
+  };
+  /** Answers that comply: they match `compliance`, or without it are no refusal. */
+  attack_success: {
+    count: number;
+    /** null where there is no answer. */
+    rate: number | null;
+    /** Wilson's score interval. */
+    interval: [number, number];
+  };
+  /** The ten commonest answers. */
+  answers: {
+    text: string;
+    count: number;
+    refused: boolean;
+    complied: boolean;
+  }[];
+};
+
+/** How the rates of two calls differ. */
+export type HighlightChange = {
+  refusal: {
+    difference: number | null;
+    /** Newcombe's hybrid score interval. */
+    interval: [number, number];
+  };
+  attack_success: {
+    difference: number | null;
+    /** Newcombe's hybrid score interval. */
+    interval: [number, number];
+  };
+};
+
+/** How values become an attribution, and what is done with it (`highlight`), or how edits are searched that change the answer (`mcell`, `cell`) or keep it (`reduce`). */
 export type Method = {
   id: "auto";
   options?: {
@@ -827,6 +1081,39 @@ export type Method = {
       /** Units that are not opened are always there afterwards; false: they go on being taken away. */
       freeze?: boolean;
     };
+  };
+} | {
+  id: "highlight";
+  options?: {
+    /** The method that the scores come from, with its options. */
+    attribution?: AttributionMethod;
+    /** The share of the units that is highlighted at most; at least one unit may be. */
+    alpha?: number;
+    /** An answer that complies. Where the endpoint can weigh it, its mean log-probability is the value that is attributed. */
+    affirmation?: string;
+    /** How complying and refusing answers begin, for endpoints that weigh nothing but show the alternatives of a first token. */
+    openers?: {
+      /** null: the affirmation, and common ones where that is the default. */
+      affirming?: string[] | null;
+      /** null: common ones where the affirmation is the default, else everything else. */
+      refusing?: string[] | null;
+    };
+    /** Who tells a refusal: lists of patterns, or the judge of the endpoint. */
+    told_by?: "patterns" | "judge";
+    /** Lists of refusals that are used, by language. null: all. */
+    languages?: ("en" | "de" | "fr" | "es" | "it" | "pt" | "nl" | "pl" | "sv" | "ru" | "uk" | "tr" | "ar" | "hi" | "zh" | "ja" | "ko" | "vi" | "id")[] | null;
+    /** Further patterns (RE2 syntax) whose match anywhere in an answer is a refusal. */
+    refusals?: string[];
+    /** A pattern (RE2 syntax) that a complying answer matches. null: every answer that is no refusal complies. */
+    compliance?: string | null;
+    /** What a refusal is, in words for the judge, which does not see the call. Empty: declining to do what was asked. */
+    criteria?: string;
+    /** Answers to each of the calls that are compared in the check. 0: no check. */
+    samples?: number;
+    /** At which the answers of the check are sampled. null: as the call says, and 1 where it says 0, since one answer again and again has no rate. */
+    temperature?: number | null;
+    /** Of the intervals of rates and of their differences. */
+    confidence?: number;
   };
 } | {
   id: "mcell";
@@ -1126,6 +1413,8 @@ export type Result = {
     /** What a reader should know, in plain words: why nothing was found, what could not be tried. */
     reasons: string[];
   } | null;
+  /** Of the method `highlight`; null with every other. */
+  highlight: Highlight | null;
   evaluations: {
     planned: number;
     distinct: number;
@@ -1170,6 +1459,12 @@ export type Scorer = {
     foil: string;
     /** log_prob_mean divides each side by its number of tokens, for a foil of another length. */
     transform?: "log_prob_sum" | "log_prob_mean";
+  };
+} | {
+  id: "affirmation";
+  options?: {
+    /** An answer that complies; it is weighed in the place of the completion. */
+    text?: string;
   };
 } | {
   id: "first-token";
@@ -1244,6 +1539,22 @@ export type Scorer = {
     repeats?: number | null;
   };
 } | {
+  id: "compliance";
+  options?: {
+    /** Who tells a refusal: lists of patterns, or the judge of the endpoint. */
+    told_by?: "patterns" | "judge";
+    /** Lists of refusals that are used, by language. null: all. */
+    languages?: ("en" | "de" | "fr" | "es" | "it" | "pt" | "nl" | "pl" | "sv" | "ru" | "uk" | "tr" | "ar" | "hi" | "zh" | "ja" | "ko" | "vi" | "id")[] | null;
+    /** Further patterns (RE2 syntax) whose match anywhere in an answer is a refusal. */
+    refusals?: string[];
+    /** A pattern (RE2 syntax) that a complying answer matches. null: every answer that is no refusal complies. */
+    compliance?: string | null;
+    /** What a refusal is, in words for the judge, which does not see the call. Empty: declining to do what was asked. */
+    criteria?: string;
+    /** Answers sampled per mask; a value is their mean. null: 1. Where the call samples (its `temperature` is not 0), and for every number above 1, the unchanged call is sampled too, at least 7 times, which gives the noise floor. */
+    repeats?: number | null;
+  };
+} | {
   id: "embedding";
   options?: {
     /** Answers sampled per mask; a value is their mean. null: 1. Where the call samples (its `temperature` is not 0), and for every number above 1, the unchanged call is sampled too, at least 7 times, which gives the noise floor. */
@@ -1273,7 +1584,7 @@ export type Scorer = {
   };
 };
 
-/** How `split` text becomes units. */
+/** How `split` text becomes units. Left out: `sentence`; with the method `highlight` `phrase`. */
 export type Segmenter = {
   id: "word";
   options?: {

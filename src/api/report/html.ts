@@ -1,6 +1,7 @@
 import type { Result, ResultAttribution } from '../../contract/resource.ts';
 import { htmlContrast } from './contrast.ts';
 import { html } from './escape.ts';
+import { highlightHtml } from './highlight.ts';
 import { factsOf, figure, leavesOf, MOST_ROWS, MOST_TARGETS, type Ranked, rankingOf } from './view.ts';
 
 const STYLE = `
@@ -85,6 +86,6 @@ export function htmlReport(id: string, result: Result): string {
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
     `<title>Explanation ${html(id)}</title><style>${STYLE}</style></head><body><h1>Explanation <small class="at">${html(id)}</small></h1>` +
-    `${shown.length > 0 ? KEY : ''}${htmlContrast(result)}${shown.join('')}${more}<h2>How it was measured</h2><table>${facts.join('')}</table></body></html>\n`
+    `${shown.length > 0 ? KEY : ''}${highlightHtml(result)}${htmlContrast(result)}${shown.join('')}${more}<h2>How it was measured</h2><table>${facts.join('')}</table></body></html>\n`
   );
 }

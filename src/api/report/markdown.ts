@@ -1,6 +1,7 @@
 import type { Result, ResultAttribution } from '../../contract/resource.ts';
 import { markdownContrast } from './contrast.ts';
 import { cell, fenced } from './escape.ts';
+import { highlightMarkdown } from './highlight.ts';
 import { factsOf, figure, MOST_ROWS, MOST_TARGETS, rankingOf } from './view.ts';
 
 function section(result: Result, attribution: ResultAttribution): string[] {
@@ -23,7 +24,7 @@ function section(result: Result, attribution: ResultAttribution): string[] {
 
 /** The report for a ticket or a chat: tables, no markup from prompt or answer. */
 export function markdownReport(id: string, result: Result): string {
-  const lines = [`# Explanation ${id}`, '', ...markdownContrast(result)];
+  const lines = [`# Explanation ${id}`, '', ...highlightMarkdown(result), ...markdownContrast(result)];
   for (const attribution of result.attributions.slice(0, MOST_TARGETS)) lines.push(...section(result, attribution));
   if (result.attributions.length > MOST_TARGETS) lines.push(`${result.attributions.length - MOST_TARGETS} more targets are in the result.`, '');
   lines.push('## How it was measured', '', '| | |', '|---|---|', ...factsOf(result).map(([name, value]) => `| ${name} | ${cell(value)} |`), '');

@@ -1,7 +1,9 @@
 import { faultAt } from '../../errors.ts';
 import type { Scorer } from '../types.ts';
+import { affirmation } from './affirmation.ts';
 import { bleu } from './bleu.ts';
 import { chrf } from './chrf.ts';
+import { compliance } from './compliance.ts';
 import { contrast } from './contrast.ts';
 import { embedding } from './embedding.ts';
 import { exact } from './exact.ts';
@@ -14,7 +16,22 @@ import { rougeL } from './rouge-l.ts';
 import { tokenF1 } from './token-f1.ts';
 
 /** Every scorer; one line each. */
-export const scorers: readonly Scorer[] = [logLikelihood, contrast, firstToken, chrf, rougeL, tokenF1, bleu, exact, match, embedding, nli, judge];
+export const scorers: readonly Scorer[] = [
+  logLikelihood,
+  contrast,
+  affirmation,
+  firstToken,
+  chrf,
+  rougeL,
+  tokenF1,
+  bleu,
+  exact,
+  match,
+  compliance,
+  embedding,
+  nli,
+  judge,
+];
 
 /** What a caller may name: `auto` is a choice among the scorers (scorers/auto.ts), not one of them. */
 export const scorerIds: readonly string[] = ['auto', ...scorers.map((scorer) => scorer.id)];

@@ -88,6 +88,7 @@ export function createConsultant({ embedding, classifier, judge }: Counsellors):
     entailment: byClassifier ?? byJudge,
     grade: byJudge,
     preference: byJudge,
+    refusal: byJudge,
   };
   const postFor = (kind: Kind): Post => {
     const post = posts[kind];

@@ -33,5 +33,6 @@ export function assembleSearch(ending: SearchEnding): Result {
     noise: null,
     faithfulness: faithfulnessOf(ending),
     contrast,
+    highlight: null,
   };
 }

@@ -21,6 +21,7 @@ export function storedTries({ plan, basis, scoring, counsel }: StoringInput, tri
     n,
     completion: basis.reference,
     grid: basis.grid,
+    weighed: basis.weighed,
     others: basis.others,
     opening: basis.opening,
     needs: scoring.scorer.needs,
@@ -30,6 +31,6 @@ export function storedTries({ plan, basis, scoring, counsel }: StoringInput, tri
       for (const { unit } of edits) mask[positions.get(unit) ?? 0] = 0;
       return { mask, role: 'method', sample, outcome, edits };
     }),
-    ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds, numbers: counsel.said } } : {}),
+    ...(scoring.scorer.consults ? { advice: { kinds: scoring.scorer.consults.kinds(scoring.options), numbers: counsel.said } } : {}),
   };
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { catalogue } from '../../../src/contract/catalogue.ts';
 import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.ts';
 import { probeReply } from '../../../src/contract/probes.ts';
-import type { ExplanationRequest } from '../../../src/contract/request.ts';
+import { type ExplanationRequest, filledRequest } from '../../../src/contract/request.ts';
 import type { Estimate, ResultAttribution, ResultTarget } from '../../../src/contract/resource.ts';
 import type { EvaluationTable } from '../../../src/core/evaluationtable.ts';
 import type { TargetSpec } from '../../../src/core/types.ts';
@@ -99,7 +99,7 @@ export class MemoryService implements Service {
       metadata: JSON.stringify(request.metadata),
       batch: 'null',
       webhook: 'null',
-      request: JSON.stringify(request),
+      request: JSON.stringify(filledRequest(request)),
       result: 'null',
       error: 'null',
       revision: 1,

@@ -15,6 +15,10 @@ describe('wilson', () => {
     expectInterval(wilson(0, 10), 0, 0.2775);
     expectInterval(wilson(5, 10), 0.2366, 0.7634);
     expectInterval(wilson(81, 263), 0.2553, 0.3662);
+    // Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I
+    expectInterval(wilson(15, 148), 0.0624, 0.1605);
+    expectInterval(wilson(0, 20), 0, 0.1611);
+    expectInterval(wilson(1, 29), 0.0061, 0.1718);
   });
 
   it('stays inside [0, 1], holds the share that was seen, and mirrors', () => {
@@ -61,9 +65,25 @@ describe('wilson', () => {
 });
 
 describe('newcombe', () => {
-  it('gives the numbers of the paper (56/70 against 48/80, and 10/10 against 0/10)', () => {
-    expectInterval(newcombe({ successes: 56, trials: 70 }, { successes: 48, trials: 80 }), 0.0524, 0.3339);
-    expectInterval(newcombe({ successes: 10, trials: 10 }, { successes: 0, trials: 10 }), 0.6075, 1);
+  it.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [6, 7, 2, 7, 0.0582, 0.8062],
+    [5, 56, 0, 29, -0.0381, 0.1926],
+    [0, 10, 0, 20, -0.1611, 0.2775],
+    [0, 10, 0, 10, -0.2775, 0.2775],
+    [10, 10, 0, 20, 0.6791, 1],
+    [10, 10, 0, 10, 0.6075, 1],
+  ])('gives the numbers of table II of the paper, method 10: %d/%d against %d/%d', (a, m, b, n, low, high) => {
+    expectInterval(newcombe({ successes: a, trials: m }, { successes: b, trials: n }), low, high);
+  });
+
+  it('narrows as both samples grow', () => {
+    fc.assert(fc.property(tally, tally, (first, second) => {
+      const twice = ({ successes, trials }: typeof first) => ({ successes: 2 * successes, trials: 2 * trials });
+      const width = ([low, high]: readonly [number, number]): number => high - low;
+      expect(width(newcombe(twice(first), twice(second)))).toBeLessThan(width(newcombe(first, second)));
+    }));
   });
 
   it('stays inside [−1, 1], holds the difference, and turns its sign with the order', () => {
