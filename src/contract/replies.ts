@@ -49,6 +49,8 @@ export const evaluationsSchema = z
         values: z
           .array(z.number().nullable())
           .describe('The natural-log probability of each token, or the scorer\'s value of each target; null where there is none.'),
+        divergence: z.int().min(0).nullable().describe('Where answers were followed (rung `aligned_top_logprobs`): the column in which the endpoint\'s own answer was another token; null where it was none.'),
+        measured: z.int().min(0).nullable().describe('Columns, from the first on, that were measured; the next one holds a bound, the others a floor. null: all of them.'),
         completion: z.string().nullable().describe('The answer as it was generated anew; null where it was not.'),
         opening: z
           .array(z.strictObject({ token: z.string(), logprob: z.number() }))

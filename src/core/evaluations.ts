@@ -92,6 +92,7 @@ function packOutcome(outcome: Outcome): StoredOutcome {
   switch (outcome.kind) {
     case 'weighed': {
       const weighed = Array.from(outcome.logprobs, packLogProb);
+      if (outcome.aligned) return { weighed, aligned: [outcome.aligned.divergence, outcome.aligned.known] };
       return outcome.others ? { weighed, others: outcome.others.map((other) => Array.from(other, packLogProb)) } : weighed;
     }
     case 'opened':
@@ -106,6 +107,10 @@ function packOutcome(outcome: Outcome): StoredOutcome {
 function unpackOutcome(stored: StoredOutcome): Outcome {
   const numbers = (list: readonly (number | null | '-inf')[]) => Float64Array.from(list, unpackLogProb);
   if (Array.isArray(stored)) return { kind: 'weighed', logprobs: numbers(stored) };
+  if ('aligned' in stored) {
+    const [divergence, known] = stored.aligned;
+    return { kind: 'weighed', logprobs: numbers(stored.weighed), aligned: { divergence, known } };
+  }
   if ('weighed' in stored) return { kind: 'weighed', logprobs: numbers(stored.weighed), others: stored.others.map(numbers) };
   if ('opened' in stored) return { kind: 'opened', top: unpackOpening(stored.opened) };
   if ('completion' in stored) return { kind: 'generated', completion: stored.completion };

@@ -19,10 +19,11 @@ const weights = z.array(logProb);
 /** Tokens that an answer may begin with, each with its log-probability. */
 const opening = z.array(z.tuple([z.string(), logProb]));
 
-/** One of: the tokens' log-probabilities, of foils too; how an answer may begin; an answer; why there is none of these. */
+/** One of: the tokens' log-probabilities, of foils too, or with where the answer parted and how many are measured; how an answer may begin; an answer; why there is none of these. */
 const outcome = z.union([
   weights,
   z.object({ weighed: weights, others: z.array(weights) }),
+  z.object({ weighed: weights, aligned: z.tuple([z.int().min(0), z.int().min(0)]) }),
   z.object({ opened: opening }),
   z.object({ completion }),
   z.object({ failed: z.string() }),
@@ -33,8 +34,9 @@ const ends = z.array(z.int().min(0));
 function fits(entry: z.output<typeof outcome>, grid: number[] | null, others: readonly { ends: number[] }[]): boolean {
   if (Array.isArray(entry)) return others.length === 0 && entry.length === grid?.length;
   if (!('weighed' in entry)) return true;
-  if (entry.weighed.length !== grid?.length || entry.others.length !== others.length) return false;
-  return entry.others.every((each, index) => each.length === others[index]?.ends.length);
+  const given = 'others' in entry ? entry.others : [];
+  if (entry.weighed.length !== grid?.length || given.length !== others.length) return false;
+  return given.every((each, index) => each.length === others[index]?.ends.length);
 }
 
 export const storedSchema = z

@@ -11,6 +11,10 @@ export interface EvaluationRow {
   sample: number;
   /** One number per column, null where there is none. */
   values: (number | null)[];
+  /** The column in which the endpoint's own answer was another token; null where it was none, or was not followed. */
+  divergence: number | null;
+  /** Columns, from the first on, that were measured: those after them hold a bound and a floor. null: all of them. */
+  measured: number | null;
   /** The answer as it was generated anew; null where it was not. */
   completion: string | null;
   /** What an answer may begin with, as the endpoint gave it; null where it was not asked. */
@@ -59,6 +63,8 @@ export function asTable({ completion, grid, weighed: instead, others = [], evalu
         holdout: role !== 'method',
         sample,
         values: columns.map((_, column) => (Number.isFinite(values[column]) ? (values[column] as number) : null)),
+        divergence: outcome.kind === 'weighed' ? (outcome.aligned?.divergence ?? null) : null,
+        measured: outcome.kind === 'weighed' ? (outcome.aligned?.known ?? null) : null,
         completion: outcome.kind === 'generated' ? outcome.completion.text : null,
         opening: outcome.kind === 'opened' ? outcome.top.map(({ token, logprob }) => ({ token, logprob })) : null,
         edits: edits ? [...edits] : null,
@@ -69,11 +75,14 @@ export function asTable({ completion, grid, weighed: instead, others = [], evalu
 
 /**
  * RFC 4180 with a header: `unit_N` for the unit N of the result (1 = present), `holdout` (0 or 1), `sample`, then the columns
- * with their number, since texts repeat, those of a foil as `3:foil:text`. At the end `completion` where answers were
+ * with their number, since texts repeat, those of a foil as `3:foil:text`. At the end `divergence` and
+ * `measured` where answers were followed, `completion` where they were
  * generated anew, `opening` (JSON) where they were opened, and `edits` (JSON) where calls were edited. An empty field is a missing value.
  */
 export function toCsv({ units, columns, foils, rows }: EvaluationTable): string {
-  const ends: { name: string; of: (row: EvaluationRow) => string | null }[] = [
+  const ends: { name: string; of: (row: EvaluationRow) => string | number | null }[] = [
+    { name: 'divergence', of: ({ divergence }) => divergence },
+    { name: 'measured', of: ({ measured }) => measured },
     { name: 'completion', of: ({ completion }) => completion },
     { name: 'opening', of: ({ opening }) => opening && JSON.stringify(opening) },
     { name: 'edits', of: ({ edits }) => edits && JSON.stringify(edits) },

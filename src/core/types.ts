@@ -195,6 +195,14 @@ export interface Opening {
   logprob: number;
 }
 
+/** How far a new answer was the given one. */
+export interface Aligned {
+  /** The token of the given answer in which the new one is another. */
+  divergence: number;
+  /** Tokens that are measured, from the first on: up to the divergence, and at it where the given token was shown. The next one has a bound, the others a floor. */
+  known: number;
+}
+
 /** What the endpoint showed under one mask. */
 export type Outcome =
   | {
@@ -203,6 +211,8 @@ export type Outcome =
       logprobs: Float64Array;
       /** The same of every foil, each on its own grid; left out where there is none. */
       others?: readonly Float64Array[];
+      /** Where a new answer was followed instead of weighing the given one; left out: every token is measured. */
+      aligned?: Aligned;
     }
   | { kind: 'generated'; completion: Completion }
   | {

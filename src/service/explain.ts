@@ -28,7 +28,7 @@ import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
 import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
 import { seek } from './search/seek.ts';
-import { settle } from './setting.ts';
+import { type Setting, settle } from './setting.ts';
 
 export interface ExplainInput {
   owner: string;
@@ -58,6 +58,11 @@ export interface Explained {
   evaluations: string;
 }
 
+/** Whether every evaluation has an answer written, be it a new one or the given one. */
+function generates({ question, rung }: Setting): boolean {
+  return question.kind === 'generate' || rung === 'forced_decoding' || rung === 'aligned_top_logprobs';
+}
+
 /**
  * One job from request to result: reference completion, then [masks → render → dedupe → cache → ask → score]* →
  * attribution → held-out check → the checks that were asked for.
@@ -79,7 +84,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   refuseUncheckable(planned.request, targets);
   const setting = await settle(asking, reference, targets);
   const { plan, scoring, grid } = setting;
-  budget.expectAnswers(setting.question.kind === 'generate' ? generousTokens(reference.text) : 1);
+  budget.expectAnswers(generates(setting) ? generousTokens(reference.text) : 1);
   const extra = extraOf(scoring.scorer, scoring.options, targets.length);
   budget.expectFollowing(extra.each, extra.once);
   const basis: Basis = { reference, grid, weighed: setting.weighed, others: setting.others, opening: setting.opening };

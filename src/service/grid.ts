@@ -12,7 +12,7 @@ import { cacheKey, gridKey } from './question.ts';
 export async function findGrid({ owner, plan, endpoint, cache, budget, signal, flights, onUsed }: Asking, completion: Completion, rung: Rung): Promise<TokenGrid> {
   const call = plan.renderer.render(full(plan.renderer.n));
   const text = JSON.stringify(call);
-  const key = gridKey(owner, endpoint.identity, completion, text);
+  const key = gridKey(owner, endpoint.identity, completion, text, rung);
   const look = async (): Promise<TokenGrid | null> => {
     const [known] = await cache.get([key]);
     return known?.kind === 'weighed' ? { ends: Int32Array.from(known.logprobs) } : null;

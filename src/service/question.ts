@@ -11,13 +11,15 @@ export type Question = { kind: 'weigh'; completion: Completion; grid: TokenGrid;
  * an address of its own.
  */
 export function cacheKey(owner: string, identity: string, question: Question, call: string, sample = 0): string {
-  const asked = question.kind === 'weigh' ? ['weigh', question.completion.text, question.grid.ends.join()] : [question.kind];
+  // what is measured only in part must not pass for the whole of it
+  const how = question.kind === 'weigh' && question.rung === 'aligned_top_logprobs' ? 'follow' : question.kind;
+  const asked = question.kind === 'weigh' ? [how, question.completion.text, question.grid.ends.join()] : [how];
   return address(['1', owner, identity, ...asked, call, ...(sample > 0 ? [`sample ${sample}`] : [])]);
 }
 
 /** Address of the token grid of a completion as the answer to a call. */
-export function gridKey(owner: string, identity: string, completion: Completion, call: string): string {
-  return address(['1', owner, identity, 'grid', completion.text, call]);
+export function gridKey(owner: string, identity: string, completion: Completion, call: string, rung: Rung): string {
+  return address(['1', owner, identity, rung === 'aligned_top_logprobs' ? 'followed grid' : 'grid', completion.text, call]);
 }
 
 function spelled(fields: object): string {

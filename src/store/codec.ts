@@ -4,12 +4,15 @@ import type { Completion, Opening, Outcome, ToolCall } from '../core/types.ts';
  * An outcome as bytes: one that says what follows, so that another form can be told apart, then
  *   weighed    the log-probabilities as little-endian doubles, exact, NaN and infinities too
  *   generated  the completion as JSON
+ *   aligned    where the answer parted and how many tokens are measured, as little-endian integers of 4 bytes, then as weighed
  *   opened     the tokens with their log-probabilities as JSON
  * Foils have keys of their own: what is stored is one completion's weighing.
  */
 const WEIGHED = 1;
 const GENERATED = 2;
 const OPENED = 3;
+const ALIGNED = 4;
+const INT = 4;
 const DOUBLE = 8;
 
 type Storable = Exclude<Outcome, { kind: 'failed' }>;
@@ -23,10 +26,16 @@ export function encodeOutcome(outcome: Storable): Buffer {
     const entries = outcome.top.map(({ token, logprob }) => [token, logprob]);
     return Buffer.concat([Buffer.of(OPENED), Buffer.from(JSON.stringify(entries))]);
   }
-  const bytes = Buffer.alloc(1 + outcome.logprobs.length * DOUBLE);
-  bytes[0] = WEIGHED;
-  outcome.logprobs.forEach((value, token) => bytes.writeDoubleLE(value, 1 + token * DOUBLE));
-  return bytes;
+  const { logprobs, aligned } = outcome;
+  const head = Buffer.alloc(aligned ? 1 + 2 * INT : 1);
+  head[0] = aligned ? ALIGNED : WEIGHED;
+  if (aligned) {
+    head.writeInt32LE(aligned.divergence, 1);
+    head.writeInt32LE(aligned.known, 1 + INT);
+  }
+  const bytes = Buffer.alloc(logprobs.length * DOUBLE);
+  logprobs.forEach((value, token) => bytes.writeDoubleLE(value, token * DOUBLE));
+  return Buffer.concat([head, bytes]);
 }
 
 function isToolCall(value: unknown): value is ToolCall {
@@ -64,12 +73,18 @@ function decodeOpening(value: unknown): Outcome | null {
   return top.includes(null) ? null : { kind: 'opened', top: top.filter((entry) => entry !== null) };
 }
 
+function decodeWeights(body: Buffer): Extract<Outcome, { kind: 'weighed' }> | null {
+  if (body.length % DOUBLE !== 0) return null;
+  return { kind: 'weighed', logprobs: Float64Array.from({ length: body.length / DOUBLE }, (_, token) => body.readDoubleLE(token * DOUBLE)) };
+}
+
 /** null for bytes that are no outcome: another release may have written them. */
 export function decodeOutcome(bytes: Buffer): Outcome | null {
   const body = bytes.subarray(1);
   if (bytes[0] === GENERATED) return decodeCompletion(decodeJson(body));
   if (bytes[0] === OPENED) return decodeOpening(decodeJson(body));
-  if (bytes[0] !== WEIGHED || body.length % DOUBLE !== 0) return null;
-  const logprobs = Float64Array.from({ length: body.length / DOUBLE }, (_, token) => body.readDoubleLE(token * DOUBLE));
-  return { kind: 'weighed', logprobs };
+  if (bytes[0] === WEIGHED) return decodeWeights(body);
+  if (bytes[0] !== ALIGNED || body.length < 2 * INT) return null;
+  const weighed = decodeWeights(body.subarray(2 * INT));
+  return weighed && { ...weighed, aligned: { divergence: body.readInt32LE(0), known: body.readInt32LE(INT) } };
 }

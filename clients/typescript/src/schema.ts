@@ -680,6 +680,10 @@ export type Evaluations = {
     sample: number;
     /** The natural-log probability of each token, or the scorer's value of each target; null where there is none. */
     values: (number | null)[];
+    /** Where answers were followed (rung `aligned_top_logprobs`): the column in which the endpoint's own answer was another token; null where it was none. */
+    divergence: number | null;
+    /** Columns, from the first on, that were measured; the next one holds a bound, the others a floor. null: all of them. */
+    measured: number | null;
     /** The answer as it was generated anew; null where it was not. */
     completion: string | null;
     /** What an answer may begin with, by natural-log probability, as the endpoint showed it; null where it was not asked. */

@@ -7,6 +7,8 @@ export interface Explained {
   targets: readonly Target[];
   /** Alternatives of the first token that the endpoint shows. */
   opening: number;
+  /** Whether likelihoods are measured to the completion's end, and not for as long as the endpoint gives it again. */
+  exact: boolean;
 }
 
 interface Candidate {
@@ -21,6 +23,8 @@ interface Candidate {
 /** Fewer alternatives leave most labels unseen as soon as something is taken away. */
 const LEAST_SHOWN = 5;
 const MOST_WORDS = 3;
+/** Longer answers are soon put otherwise, and what comes after that is not seen. */
+const FOLLOWED_WORDS = 24;
 /** Shorter first words (articles, "I", "No") begin answers of many kinds. */
 const TELLING = 4;
 
@@ -33,14 +37,21 @@ function isLabel({ reference, targets, opening }: Explained): boolean {
   return count > 0 && count <= MOST_WORDS && (others.length === 0 || first.length >= TELLING);
 }
 
+/** Whether an answer is short enough to be followed, and enough is shown of the token in which it is put otherwise. */
+function canBeFollowed({ reference, opening }: Explained): boolean {
+  return opening >= LEAST_SHOWN && words(reference.text, { ignoreCase: false, ignorePunctuation: true }).length <= FOLLOWED_WORDS;
+}
+
 /**
  * What `auto` stands for, the best first: log-likelihood sees changes long before another answer is given, and so does
- * the first token of a label; embeddings know a paraphrase; chrF grades answers of any length and language and needs
+ * the first token of a label; likelihood of an answer that is followed sees as much up to where it is put otherwise, for
+ * the price of that answer; embeddings know a paraphrase; chrF grades answers of any length and language and needs
  * nobody.
  */
 const CANDIDATES: readonly Candidate[] = [
-  { id: 'log-likelihood', needs: ['likelihood'] },
+  { id: 'log-likelihood', needs: ['likelihood'], fits: ({ exact }) => exact },
   { id: 'first-token', needs: ['opening'], fits: isLabel },
+  { id: 'log-likelihood', needs: ['likelihood'], fits: canBeFollowed },
   { id: 'embedding', needs: ['text', 'similarity'] },
   { id: 'chrf', needs: ['text'] },
 ];

@@ -27,7 +27,7 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 /** By the marks for a space, which no plain text begins its words with. */
-function decoderOf(tokens: readonly string[]): Decoder {
+export function decoderOf(tokens: readonly string[]): Decoder {
   if (tokens.some((token) => token.includes('\u2581') || /^<0x[0-9a-f]{2}>$/i.test(token))) return sentencePiece;
   return tokens.some((token) => /^[\u0120\u010A]/.test(token)) ? byteLevel : plain;
 }

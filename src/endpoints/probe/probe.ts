@@ -1,4 +1,5 @@
 import type { CallShape } from '../../core/callshape.ts';
+import { RUNGS } from '../../core/rungs.ts';
 import type { Rung, Supports } from '../../service/ports.ts';
 import { Fault } from '../http/fault.ts';
 import { probeOpening, type Showing } from '../openings/probe.ts';
@@ -8,6 +9,7 @@ import type { OpeningForm } from '../shapes/shape.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
+import { probeAligned } from '../aligned/probe.ts';
 import { distrust } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
 import { tokenRates } from './token-rates.ts';
@@ -27,8 +29,9 @@ export interface Probed {
   recipes: Recipes | null;
 }
 
-/** JSON: who weighs, by the shape of call, and how openings are asked for. */
+/** JSON: who weighs, by the shape of call, how openings are asked for, and whether answers are followed by them. */
 export interface Recipes {
+  aligned: Record<CallShape, boolean>;
   weighers: Record<CallShape, { way: string; recipe: unknown }[]>;
   opening: Probed['opening'];
 }
@@ -44,7 +47,8 @@ interface Shape {
 }
 
 function rungOf({ weighers, showing }: Shape): Rung {
-  return weighers[0]?.rung ?? (showing ? 'first_token' : 'text');
+  const rungs = new Set<Rung>([...weighers.map(({ rung }) => rung), ...(showing ? (['first_token'] as const) : [])]);
+  return RUNGS.find((rung) => rungs.has(rung)) ?? 'text';
 }
 
 /**
@@ -64,6 +68,7 @@ export class Probe {
   #certain = true;
   #lists: boolean | null = null;
   readonly #weighers: Recipes['weighers'] = { chat: [], completion: [], responses: [] };
+  readonly #aligned: Recipes['aligned'] = { chat: false, completion: false, responses: false };
   #revivable = true;
   /** Routes that were knocked at, and whether they are there. */
   readonly #routes = new Map<string, boolean>();
@@ -108,7 +113,7 @@ export class Probe {
       weighers: each(({ weighers }) => weighers),
       opening,
       certain: this.#certain,
-      recipes: this.#revivable ? { weighers: this.#weighers, opening } : null,
+      recipes: this.#revivable ? { weighers: this.#weighers, opening, aligned: this.#aligned } : null,
     };
   }
 
@@ -117,9 +122,20 @@ export class Probe {
     const { weighers, first: own } = await this.#weighersOf(shape, sample, ways);
     const first = own ?? weighed;
     const showing = await this.#showing(shape, sample, first);
+    if (showing && weighers.length === 0) weighers.push(...(await this.#follower(shape, showing)));
     if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
     else if (weighers.length === 0) this.#notes.push(`${name}: text only`);
     return { weighers, first, showing };
+  }
+
+  /** Who weighs by following new answers, where nobody weighs given ones. */
+  async #follower(shape: CallShape, showing: Showing): Promise<Weigher[]> {
+    const { name } = shapeById(shape);
+    const found = await this.#step(() => probeAligned(this.#desk, shape, showing, this.#errand));
+    this.#notes.push(typeof found === 'string' ? `${name}: answers are not followed (${found})` : `${name}: ${found.rung.replaceAll('_', ' ')}`);
+    if (typeof found === 'string') return [];
+    this.#aligned[shape] = true;
+    return [found];
   }
 
   /** How the first token is shown; null where it is not, or cannot be trusted. */
@@ -187,8 +203,8 @@ export class Probe {
     if (route === undefined) return true;
     const known = this.#routes.get(route);
     if (known !== undefined) return known;
-    const answer = await this.#step(() => this.#desk.channel.post({ path: route, root: true, body: {} }, () => true, this.#errand));
-    const there = typeof answer !== 'string' || !/^http 40[45]/.test(answer);
+    const answer = await this.#step(() => this.#desk.channel.post({ path: route, root: true, body: {} }, () => true, this.#errand), true);
+    const there = typeof answer !== 'string' || !NO_ROUTE.test(answer);
     this.#routes.set(route, there);
     return there;
   }

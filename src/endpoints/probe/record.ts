@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallShape } from '../../core/callshape.ts';
 import type { Supports } from '../../service/ports.ts';
 import type { ProbeReport } from '../../service/shared-ports.ts';
+import { AlignedWeigher } from '../aligned/weigher.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
@@ -30,6 +31,7 @@ const recordSchema = z.object({
   recipes: z.object({
     weighers: z.object({ chat: recipe, completion: recipe, responses: recipe }),
     opening: z.object({ chat: opening, completion: opening, responses: opening }),
+    aligned: z.object({ chat: z.boolean(), completion: z.boolean(), responses: z.boolean() }),
   }),
 });
 
@@ -56,6 +58,10 @@ export function readRecord(json: string | null, of: string, dialect: Dialect, de
       if (!weigher) return null;
       weighers[shape].push(weigher);
     }
+  }
+  for (const shape of ['chat', 'completion', 'responses'] as const) {
+    const form = recipes.opening[shape];
+    if (form && recipes.aligned[shape]) weighers[shape].push(new AlignedWeigher(desk, form));
   }
   // the schema holds what is needed of it; the rest is as the release of this version wrote it
   const supports = report.supports as unknown as Supports;

@@ -1,4 +1,4 @@
-import { alternativesIn, answersIn } from './choices.ts';
+import { alternativesIn, answersIn, spokenIn } from './choices.ts';
 import { SAMPLING, type Shape, without } from './shape.ts';
 
 const LEFT_OUT = new Set(['stream', 'stream_options', 'n']);
@@ -25,5 +25,6 @@ export const chat: Shape = {
     ],
     body: (call, { top, length, tokens }) => ({ ...without(call, RAW), [length]: tokens, temperature: 1, top_p: 1, logprobs: true, top_logprobs: top }),
     read: alternativesIn,
+    spoken: spokenIn,
   },
 };

@@ -3,7 +3,7 @@ import { completionFrom } from '../../core/completions.ts';
 import type { Outcome } from '../../core/types.ts';
 import { ProblemError } from '../../errors.ts';
 import { malformed, reader } from '../http/read.ts';
-import type { Shown } from './shape.ts';
+import type { Shown, Spoken } from './shape.ts';
 
 /*
  * What /chat/completions and /completions have in common: a list of choices, one for each prompt.
@@ -45,9 +45,13 @@ export const shownToken = z.looseObject({ token: z.string(), logprob: z.number()
 
 /** Chats, and llama.cpp also for completions: a list of tokens. Else the lists of /completions, which tell no bytes. */
 const logprobs = z.looseObject({
-  content: z.array(z.looseObject({ top_logprobs: z.array(shownToken).nullish() })).nullish(),
+  content: z.array(shownToken.extend({ top_logprobs: z.array(shownToken).nullish() })).nullish(),
+  tokens: z.array(z.string()).nullish(),
+  token_logprobs: z.array(z.number().nullable()).nullish(),
   top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).nullish(),
 });
+
+const fromRecord = (found: Record<string, number> | null | undefined): Shown[] => Object.entries(found ?? {}).map(([token, logprob]) => ({ token, logprob }));
 
 const readLogprobs = reader(z.looseObject({ choices: z.array(z.looseObject({ index, logprobs: logprobs.nullish().catch(null) })).min(1) }));
 
@@ -55,6 +59,14 @@ const readLogprobs = reader(z.looseObject({ choices: z.array(z.looseObject({ ind
 export function alternativesIn(reply: object, count: number): Shown[][] {
   return ordered(readLogprobs(reply).choices, count).map(({ logprobs: found }) => {
     const listed = found?.content?.[0]?.top_logprobs;
-    return listed ?? Object.entries(found?.top_logprobs?.[0] ?? {}).map(([token, logprob]) => ({ token, logprob }));
+    return listed ?? fromRecord(found?.top_logprobs?.[0]);
+  });
+}
+
+/** Every token of each prompt's answer, with its alternatives. @throws Fault malformed */
+export function spokenIn(reply: object, count: number): Spoken[][] {
+  return ordered(readLogprobs(reply).choices, count).map(({ logprobs: found }) => {
+    if (found?.content) return found.content.map(({ top_logprobs: top, ...token }) => ({ ...token, top: top ?? [] }));
+    return (found?.tokens ?? []).map((token, at) => ({ token, logprob: found?.token_logprobs?.[at] ?? Number.NaN, top: fromRecord(found?.top_logprobs?.[at]) }));
   });
 }

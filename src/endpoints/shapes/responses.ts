@@ -73,5 +73,6 @@ export const responses: Shape = {
       top_logprobs: top,
     }),
     read: (reply) => [responsesTokens(reply)[0]?.top_logprobs ?? []],
+    spoken: (reply) => [responsesTokens(reply).map(({ top_logprobs: top, ...own }) => ({ ...own, top: top ?? [] }))],
   },
 };

@@ -8,6 +8,11 @@ export interface Shown {
   bytes?: readonly number[] | null | undefined;
 }
 
+/** A generated token with its alternatives, as a reply has them. */
+export interface Spoken extends Shown {
+  top: readonly Shown[];
+}
+
 /** How a server wants to be asked for alternatives of the first token. */
 export interface OpeningForm {
   /** Alternatives to ask for. */
@@ -44,6 +49,8 @@ export interface Shape {
     body(call: Call, form: OpeningForm): Call;
     /** The alternatives for each call of a request, as they stand there; none where there are none. @throws Fault malformed */
     read(reply: object, count: number): Shown[][];
+    /** The same of every token that was generated. @throws Fault malformed */
+    spoken(reply: object, count: number): Spoken[][];
   };
 }
 

@@ -52,7 +52,7 @@ function startsFrom(tokens: readonly string[], decode: Decoder, bytes: Uint8Arra
 }
 
 /** UTF-16 index of each byte offset of the text; offsets inside a character count as its start. */
-function charactersOfBytes(text: string): Int32Array {
+export function charactersOfBytes(text: string): Int32Array {
   const index: number[] = [];
   let at = 0;
   for (const character of text) {

@@ -85,7 +85,7 @@ export class Routes {
     const echoes = body['echo'] === true && echo !== 'ignored';
     const own = echoes ? [...prompt, ...tokens] : tokens;
     const ids = tokenIds && body['return_token_ids'] === true;
-    const top = typeof body['logprobs'] === 'number' ? this.#top.of(prompt, tokens, body['logprobs'], body['temperature']) : [];
+    const top = this.#top.along(prompt, tokens, body['logprobs'], body['temperature']);
     const logprobs = typeof body['logprobs'] === 'number' ? this.#legacyLogprobs(prompt, tokens, own, top) : null;
     const choice = {
       text: (echoes && !ids ? (typeof given === 'string' ? given : decode(prompt)) : '') + decode(tokens),
@@ -108,7 +108,7 @@ export class Routes {
     return this.options.altersIds === true && typeof given !== 'string' ? [0, ...ids.slice(0, -1)] : ids;
   }
 
-  #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[], top: readonly Candidate[]) {
+  #legacyLogprobs(prompt: readonly Token[], tokens: readonly Token[], own: readonly Token[], top: readonly (readonly Candidate[])[]) {
     const { echo = 'on', offsets = 'vllm' } = this.options;
     const echoed = own.length > tokens.length;
     const all = this.model.logprobs([...prompt, ...tokens], echoed ? 0 : prompt.length).map((value, index) => {
@@ -128,7 +128,7 @@ export class Routes {
     return {
       tokens: strings,
       token_logprobs: echoed ? all : all.slice(prompt.length),
-      top_logprobs: top.length > 0 && !echoed ? [Object.fromEntries(top.map(({ token, logprob }) => [shown(token), logprob]))] : null,
+      top_logprobs: top.some((each) => each.length > 0) && !echoed ? top.map((each) => Object.fromEntries(each.map(({ token, logprob }) => [shown(token), logprob]))) : null,
       ...(offsets === 'none' ? {} : { text_offset: places }),
     };
   }
@@ -148,7 +148,7 @@ export class Routes {
       .logprobs([...prompt, ...tokens], prompt.length)
       .slice(prompt.length)
       .map((value, index) => this.#top.tempered(prompt, tokens.slice(0, index + 1), value ?? 0, temperature));
-    const top = typeof body['top_logprobs'] === 'number' ? this.#top.of(prompt, tokens, body['top_logprobs'], temperature) : [];
+    const top = this.#top.along(prompt, tokens, body['top_logprobs'], temperature);
     const message =
       called.length > 0
         ? { role: 'assistant', content: null, tool_calls: called }
@@ -157,7 +157,7 @@ export class Routes {
       token: shown(token),
       logprob: values[index],
       bytes: [...token.bytes],
-      top_logprobs: index === 0 ? top.map((each) => this.#top.shown(each)) : [],
+      top_logprobs: (top[index] ?? []).map((each) => this.#top.shown(each)),
     }));
     const ids = tokenIds && body['return_token_ids'] === true;
     const wanted = typeof body['prompt_logprobs'] === 'number';

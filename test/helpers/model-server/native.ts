@@ -60,9 +60,9 @@ export class NativeRoutes extends Routes {
     const { tokens } = this.model.generate({ text: this.#rendered(body), body }, typeof most === 'number' ? most : 64);
     const [choice] = reply.choices;
     if (!choice?.logprobs) return reply;
-    const [first] = (choice.logprobs as { content: { top_logprobs: object[] }[] }).content;
+    const given = (choice.logprobs as { content: { top_logprobs: object[] }[] }).content;
     const content = this.#entries(prompt, tokens, 1, true);
-    choice.logprobs = { content: content.map((entry, index) => (index === 0 && first?.top_logprobs.length ? { ...entry, top_logprobs: first.top_logprobs } : entry)) };
+    choice.logprobs = { content: content.map((entry, index) => (given.length === content.length && given[index]?.top_logprobs.length ? { ...entry, top_logprobs: given[index].top_logprobs } : entry)) };
     return reply;
   }
 

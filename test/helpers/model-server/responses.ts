@@ -34,13 +34,12 @@ export function respond(body: Body, { options, tokenizer, model, top, refuse }: 
     if (!included(body) || options.chatLogprobs === false) return [];
     const temperature = body['temperature'];
     const values = model.logprobs([...prompt, ...tokens], prompt.length).slice(prompt.length);
-    const asked = body['top_logprobs'];
-    const first = typeof asked === 'number' ? top.of(prompt, tokens, asked, temperature).map((each) => top.shown(each)) : [];
+    const all = top.along(prompt, tokens, body['top_logprobs'], temperature);
     return tokens.map((token: Token, index) => ({
       token: shown(token),
       bytes: [...token.bytes],
       logprob: top.tempered(prompt, tokens.slice(0, index + 1), values[index] ?? 0, temperature),
-      top_logprobs: index === 0 ? first : [],
+      top_logprobs: (all[index] ?? []).map((each) => top.shown(each)),
     }));
   };
 

@@ -59,6 +59,15 @@ export class Top {
     return all.map(({ token }, index) => ({ token, logprob: values[index] ?? 0 })).slice(0, Math.min(asked, topLogprobs));
   }
 
+  /** The same of every token of an answer. */
+  along(prompt: readonly Token[], tokens: readonly Token[], asked: unknown, temperature: unknown): Candidate[][] {
+    if (typeof asked !== 'number' || (this.#options.topLogprobs ?? 0) === 0) {
+      if (typeof asked === 'number') this.of(prompt, tokens, asked, temperature);
+      return tokens.map(() => []);
+    }
+    return tokens.map((_, index) => this.of([...prompt, ...tokens.slice(0, index)], tokens.slice(index), asked, temperature));
+  }
+
   /** The last of these tokens' log-probability as it is reported. */
   tempered(prompt: readonly Token[], tokens: readonly Token[], value: number, temperature: unknown): number {
     const divisor = this.#temperature(temperature);

@@ -32,10 +32,10 @@ export const TABLE: EvaluationTable = {
   columns: ['A tortoise', '.'],
   foils: [],
   rows: [
-    { mask: [1, 1, 1], holdout: false, sample: 0, values: [-0.25, 0], completion: null, opening: null, edits: null },
-    { mask: [0, 1, 1], holdout: false, sample: 0, values: [-0.5, 0], completion: null, opening: null, edits: null },
-    { mask: [1, 0, 1], holdout: false, sample: 0, values: [-12.25, -1], completion: null, opening: null, edits: null },
-    { mask: [1, 1, 0], holdout: true, sample: 0, values: [null, null], completion: null, opening: null, edits: null },
+    { mask: [1, 1, 1], holdout: false, sample: 0, values: [-0.25, 0], divergence: null, measured: null, completion: null, opening: null, edits: null },
+    { mask: [0, 1, 1], holdout: false, sample: 0, values: [-0.5, 0], divergence: null, measured: null, completion: null, opening: null, edits: null },
+    { mask: [1, 0, 1], holdout: false, sample: 0, values: [-12.25, -1], divergence: null, measured: null, completion: null, opening: null, edits: null },
+    { mask: [1, 1, 0], holdout: true, sample: 0, values: [null, null], divergence: null, measured: null, completion: null, opening: null, edits: null },
   ],
 };
 

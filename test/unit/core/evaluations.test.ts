@@ -201,8 +201,8 @@ describe('the table', () => {
       columns: ['Yes', ',', ' a', '😀'],
       foils: [],
       rows: [
-        { mask: [1, 1], holdout: false, sample: 0, values: [-0.1, -1e-300, null, null], completion: null, opening: null, edits: null },
-        { mask: [0, 1], holdout: true, sample: 0, values: [null, null, null, null], completion: null, opening: null, edits: null },
+        { mask: [1, 1], holdout: false, sample: 0, values: [-0.1, -1e-300, null, null], divergence: null, measured: null, completion: null, opening: null, edits: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null, null, null, null], divergence: null, measured: null, completion: null, opening: null, edits: null },
       ],
     });
   });
@@ -213,9 +213,9 @@ describe('the table', () => {
       columns: ['Yes, a😀'],
       foils: [],
       rows: [
-        { mask: [1, 0], holdout: false, sample: 0, values: [0.25], completion: 'No, "b"\nthen', opening: null, edits: null },
-        { mask: [0, 0], holdout: false, sample: 0, values: [0], completion: '', opening: null, edits: null },
-        { mask: [0, 1], holdout: true, sample: 0, values: [null], completion: null, opening: null, edits: null },
+        { mask: [1, 0], holdout: false, sample: 0, values: [0.25], divergence: null, measured: null, completion: 'No, "b"\nthen', opening: null, edits: null },
+        { mask: [0, 0], holdout: false, sample: 0, values: [0], divergence: null, measured: null, completion: '', opening: null, edits: null },
+        { mask: [0, 1], holdout: true, sample: 0, values: [null], divergence: null, measured: null, completion: null, opening: null, edits: null },
       ],
     });
   });

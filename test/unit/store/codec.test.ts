@@ -12,6 +12,12 @@ describe('outcomes as bytes', () => {
     );
   });
 
+  it('keep how far an answer was followed', () => {
+    const outcome = { kind: 'weighed', logprobs: Float64Array.of(-1.5, -3), aligned: { divergence: 1, known: 2 } } as const;
+    expect(decodeOutcome(encodeOutcome(outcome))).toStrictEqual(outcome);
+    expect(decodeOutcome(encodeOutcome(outcome).subarray(0, 8))).toBeNull();
+  });
+
   it('are eight bytes a token and one', () => {
     expect(encodeOutcome({ kind: 'weighed', logprobs: new Float64Array(30) })).toHaveLength(241);
   });

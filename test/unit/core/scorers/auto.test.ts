@@ -5,9 +5,9 @@ import { resolveTargets } from '../../../../src/core/targets.ts';
 import type { Feed, TargetSpec } from '../../../../src/core/types.ts';
 import { completionOf } from './helpers.ts';
 
-function chosen(feeds: Feed[], text = 'Vilnius.', opening = 20, specs: TargetSpec[] = [{ kind: 'completion' }]): string {
+function chosen(feeds: Feed[], text = 'Vilnius.', opening = 20, specs: TargetSpec[] = [{ kind: 'completion' }], exact = true): string {
   const reference = completionOf(text);
-  return chooseScorer(new Set(feeds), { reference, opening, targets: resolveTargets(specs, reference) });
+  return chooseScorer(new Set(feeds), { reference, opening, targets: resolveTargets(specs, reference), exact });
 }
 
 it('weighs where it can, opens labels where it cannot, and compares answers else', () => {
@@ -24,6 +24,11 @@ it.each<[Feed[], string]>([
   [['text', 'similarity', 'grade'], 'embedding'],
   [['text', 'grade', 'preference', 'entailment'], 'chrf'],
 ])('with %j it is %s', (feeds, id) => expect(chosen(feeds)).toBe(id));
+
+it('follows short answers that are no labels where nothing is weighed to its end', () => {
+  const followed = (text: string) => chosen(['likelihood', 'opening', 'text'], text, 20, [{ kind: 'completion' }], false);
+  expect([followed('Vilnius.'), followed('It is based in Vilnius, by the river.'), followed('word '.repeat(25))]).toEqual(['first-token', 'log-likelihood', 'chrf']);
+});
 
 it('takes nothing that must fit before there is a completion', () => {
   expect(chooseScorer(new Set<Feed>(['opening', 'text']), null)).toBe('chrf');
