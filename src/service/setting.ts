@@ -44,13 +44,9 @@ function fed(supports: Supports, call: Asking['plan']['call'], reference: Comple
   const feeds = new Set<Need>(['text']);
   const rung = shape && cheapestRung(supports.weighing[shape], JSON.stringify(call).length, other ?? reference.text.length);
   const rungs = { likelihood: rung ?? 'text', opening: 'first_token', text: 'text' } as const;
-<<<<<<< HEAD
   if (!shape || (!isText(reference) && other === null)) return { feeds, opening: 0, rungs };
-  if (EXACT.has(rungs.likelihood)) feeds.add('likelihood');
-=======
-  if (!shape || !isText(reference)) return { feeds, opening: 0, rungs };
-  if (rung) feeds.add('likelihood');
->>>>>>> cf7233e (Where nothing that is given can be weighed, new answers are followed as long as they are the given one)
+  // only what the endpoint says by itself can be followed
+  if (rung && (EXACT.has(rung) || other === null)) feeds.add('likelihood');
   if (supports.opening[shape] > 0) feeds.add('opening');
   return { feeds, opening: supports.opening[shape], rungs };
 }
@@ -90,11 +86,7 @@ export async function settle(input: Asking, reference: Completion, targets: read
   // `auto` consults nobody for whom the plan found no room
   const consultable = choice.id !== 'auto' || plan.compared !== null;
   for (;;) {
-<<<<<<< HEAD
-    const scoring = scoringFor(choice, plan.ownScorers, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening }, plan.method);
-=======
-    const scoring = scoringFor(choice, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening, exact: EXACT.has(rungs.likelihood) }, plan.method);
->>>>>>> cf7233e (Where nothing that is given can be weighed, new answers are followed as long as they are the given one)
+    const scoring = scoringFor(choice, plan.ownScorers, consultable ? feedsOf([...feeds], plan.endpoint) : feeds, { reference, targets, opening, exact: EXACT.has(rungs.likelihood) }, plan.method);
     const { scorer, options } = scoring;
     scorer.refuse?.({ reference, grid: null }, targets, options);
     try {
