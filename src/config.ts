@@ -14,6 +14,13 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true' || text === '1');
 
+/** A limit that need not be there. */
+const limit = optional.transform((text) => (text === undefined ? undefined : Number(text))).pipe(z.int('must be a whole number').min(1).optional());
+
+/** CORS_ORIGINS as a list. */
+export const originsIn = (text: string | undefined): string[] => (text ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+const isOrigin = (text: string): boolean => text === '*' || URL.parse(text)?.origin === text;
+
 /** Every variable the service reads; docs/operations.md lists them and a test compares the two. */
 export const variables = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -24,6 +31,11 @@ export const variables = z.object({
   DATA_DIR: z.string().min(1).default('./.data'),
   ENDPOINTS_FILE: optional,
   API_KEYS_FILE: optional,
+  OWNERS_FILE: optional,
+  OWNER_MAX_OPEN: limit,
+  OWNER_REQUESTS_PER_MINUTE: limit,
+  OWNER_EXPLANATIONS_PER_MINUTE: limit,
+  CORS_ORIGINS: optional.refine((text) => text === undefined || originsIn(text).every(isOrigin), 'must be origins such as https://app.example.org, parted by commas, or *'),
   ENCRYPTION_KEYS: optional,
   WORKER_CONCURRENCY: integer(8, 1, 1_000),
   RESULT_TTL_SECONDS: integer(7 * 86_400, 60),

@@ -1,12 +1,16 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions, LogController } from 'fastify';
 import type { Health } from '../service/ports.ts';
+import type { Rates } from '../service/rates.ts';
 import type { BatchService, Service, WebhookService } from '../service/service.ts';
+import type { TermsOf } from '../service/terms.ts';
 import type { Authenticator } from './auth.ts';
 import { guard, owners } from './plugins/auth.ts';
 import { board } from './plugins/board.ts';
+import { browsers } from './plugins/browsers.ts';
 import { jsonBodies } from './plugins/json-body.ts';
 import { metrics } from './plugins/metrics.ts';
 import { problems } from './plugins/problems.ts';
+import { rates } from './plugins/rates.ts';
 import { requestIdOf, requestIds } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { type Incoming, type RequestScope, scoped } from './plugins/scope.ts';
@@ -39,6 +43,8 @@ export interface AppDeps {
   webhooks: WebhookService;
   health: Health;
   auth: Authenticator;
+  terms: TermsOf;
+  rates: Rates;
   settings: {
     maxBodyBytes: number;
     /** Of a batch's body. */
@@ -47,6 +53,8 @@ export interface AppDeps {
     version: string;
     /** Whether Swagger UI is served under /docs. */
     docs: boolean;
+    /** Origins whose scripts may read replies. */
+    corsOrigins: readonly string[];
   };
   /** A pino logger. */
   logger: FastifyBaseLogger | false;
@@ -65,7 +73,7 @@ const REQUEST_TIMEOUT = 120_000;
 
 /** The HTTP API, ready for `listen` or `inject`. Closing it ends held replies early; it closes nothing of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { service, batches, webhooks, health, auth, settings, logger, operator = null } = deps;
+  const { service, batches, webhooks, health, auth, terms, settings, logger, operator = null } = deps;
   const logging: FastifyServerOptions = logger === false ? { logger: false } : { loggerInstance: logger };
   const app = Fastify({
     ...logging,
@@ -80,6 +88,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   requestIds(app);
+  await browsers(app, settings.corsOrigins);
   requestLog(app);
   if (deps.around) scoped(app, deps.around);
   const measured = metrics(app, health, deps.metrics);
@@ -101,8 +110,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (deps.board && operator) await board(app, operator, deps.board);
   await app.register(
     async (scope) => {
-      guard(scope, auth);
-      submissionRoutes(scope, service, untilGone);
+      guard(scope, auth, terms);
+      const charge = rates(scope, deps.rates);
+      submissionRoutes(scope, service, { untilGone, charge });
       explanationRoutes(scope, service);
       eventRoutes(scope, service, untilGone);
       attributionRoutes(scope, service);
@@ -112,7 +122,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       catalogueRoutes(scope, service);
       endpointRoutes(scope, service);
       probeRoutes(scope, service, untilGone);
-      batchSubmissionRoutes(scope, batches, { untilGone, maxBatchBytes: settings.maxBatchBytes });
+      batchSubmissionRoutes(scope, batches, { untilGone, charge, maxBatchBytes: settings.maxBatchBytes });
       batchRoutes(scope, batches);
       webhookSecretRoutes(scope, webhooks);
     },

@@ -1,6 +1,7 @@
 import { catalogue } from '../contract/catalogue.ts';
 import { ProblemError } from '../errors.ts';
 import type { Health } from '../service/ports.ts';
+import type { Rates } from '../service/rates.ts';
 import type { BatchService, Service, WebhookService } from '../service/service.ts';
 
 async function away(): Promise<never> {
@@ -35,5 +36,8 @@ export const offlineBatches: BatchService = {
 };
 
 export const offlineWebhooks: WebhookService = { webhookSecret: away, rotateWebhookSecret: away };
+
+/** Counts nothing. */
+export const offlineRates: Rates = { take: async () => null };
 
 export const offlineHealth: Health = { ping: async () => false, workers: away, queueDepth: away, open: away, oldestQueuedSeconds: away };

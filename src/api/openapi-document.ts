@@ -1,6 +1,7 @@
+import { NO_TERMS } from '../service/terms.ts';
 import { buildApp } from './app.ts';
 import { createAuthenticator } from './auth.ts';
-import { offlineBatches, offlineHealth, offlineService, offlineWebhooks } from './offline.ts';
+import { offlineBatches, offlineHealth, offlineRates, offlineService, offlineWebhooks } from './offline.ts';
 
 /** The text of openapi/openapi.json: the app's own description of its routes. Needs neither Redis nor an endpoint. */
 export async function openapiDocument(version: string): Promise<string> {
@@ -10,7 +11,9 @@ export async function openapiDocument(version: string): Promise<string> {
     webhooks: offlineWebhooks,
     health: offlineHealth,
     auth: createAuthenticator([]),
-    settings: { maxBodyBytes: 1_000_000, maxBatchBytes: 16_000_000, version, docs: false },
+    terms: () => NO_TERMS,
+    rates: offlineRates,
+    settings: { maxBodyBytes: 1_000_000, maxBatchBytes: 16_000_000, version, docs: false, corsOrigins: [] },
     logger: false,
   });
   try {

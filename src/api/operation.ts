@@ -23,7 +23,7 @@ export interface Operation {
 }
 
 /** Problems of every operation that asks for a key; of those that read a body; of those that need Redis. */
-export const GUARDED = ['validation_failed', 'unauthorized', 'internal'] as const satisfies ProblemCode[];
+export const GUARDED = ['validation_failed', 'unauthorized', 'rate_limited', 'internal'] as const satisfies ProblemCode[];
 export const WITH_BODY = ['invalid_json', 'body_too_large', 'unsupported_media_type'] as const satisfies ProblemCode[];
 export const STORED = ['storage_unavailable'] as const satisfies ProblemCode[];
 
@@ -50,7 +50,6 @@ export const SUBMITTED = [
   'idempotency_in_progress',
   'idempotency_key_reused',
   'too_many_open',
-  'rate_limited',
   'queue_full',
 ] as const satisfies ProblemCode[];
 
@@ -73,9 +72,16 @@ function problemReplies(codes: readonly ProblemCode[]): Record<string, unknown> 
   );
 }
 
+/** Headers of replies to callers with limits. */
+const RATES = ['RateLimit', 'RateLimit-Policy'];
+
 /** The documentary part of a route's schema. `response` is loosely typed, since most replies are sent as ready JSON text. */
 export function operation({ id, tag, summary, description, replies, problems, open = false }: Operation) {
-  const headers = Object.entries(replies).flatMap(([status, reply]) => (reply.headers ? [[status, reply.headers] as const] : []));
+  const limited = (problems as readonly string[]).includes('rate_limited') ? RATES : [];
+  const headers = [
+    ...Object.entries(replies).map(([status, reply]) => [status, [...(reply.headers ?? []), ...limited]] as const),
+    ...(limited.length > 0 ? [['429', ['Retry-After', ...limited]] as const] : []),
+  ].filter(([, names]) => names.length > 0);
   return {
     operationId: id,
     tags: [tag],

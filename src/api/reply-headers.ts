@@ -8,5 +8,7 @@ export const REPLY_HEADERS: Record<string, { description: string; schema: { type
     description: 'Seconds until asking again makes sense; absent once the job has ended.',
     schema: { type: 'integer' },
   },
+  RateLimit: { description: 'What is left of each limit, and in how many seconds it is whole again; absent where there is no limit.', schema: { type: 'string' } },
+  'RateLimit-Policy': { description: 'Limits of the caller: quota `q` in `w` seconds.', schema: { type: 'string' } },
   Vary: { description: 'The reply depends on Accept.', schema: { type: 'string' } },
 };

@@ -4,7 +4,6 @@ import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startDemoServer } from '../../demo/server.ts';
 import type { Config } from '../config.ts';
-import { apiKeysSchema } from '../contract/api-keys.ts';
 import { endpointsFileSchema } from '../contract/endpoints-file.ts';
 import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
 import { ProblemError } from '../errors.ts';
@@ -51,7 +50,8 @@ export function createLogger(config: Config, role: string): Logger {
 
 export const limitsOf = (config: Config): Limits => ({ maxUnits: config.MAX_UNITS, maxCalls: config.MAX_CALLS });
 
-function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
+/** @throws ProblemError validation_failed */
+export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
@@ -61,10 +61,6 @@ function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new ProblemError('validation_failed', `${what} ${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
-}
-
-export function readApiKeys(config: Config): { owner: string; sha256: string }[] {
-  return config.API_KEYS_FILE === undefined ? [] : readJson(config.API_KEYS_FILE, apiKeysSchema, 'API_KEYS_FILE');
 }
 
 /** The URLs of queue and cache: those configured, else a Redis of our own that ends with this process. */

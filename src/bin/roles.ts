@@ -11,7 +11,7 @@ import { Flights } from '../service/flights.ts';
 import type { Limits } from '../service/plan.ts';
 import type { EndpointDirectory, Endpoints, Health } from '../service/ports.ts';
 import type { Vault } from '../service/vault.ts';
-import { NO_TERMS } from '../service/terms.ts';
+import type { TermsOf } from '../service/terms.ts';
 import { urlCheck } from '../service/webhook-address.ts';
 import { webhookSecrets } from '../service/webhook-secrets.ts';
 import { createBatches } from '../store/batches.ts';
@@ -29,6 +29,7 @@ import { createOutbox } from '../store/outbox.ts';
 import { createPace } from '../store/pace.ts';
 import { createProbes } from '../store/probes.ts';
 import { createQueue } from '../store/queue.ts';
+import { createRates } from '../store/rates.ts';
 import { createSigning } from '../store/signing.ts';
 import { createWebhookQueue } from '../store/webhook-queue.ts';
 import { createNotifier } from '../webhooks/notifier.ts';
@@ -68,7 +69,9 @@ export interface WebhookSettings {
 }
 
 export interface ApiSettings extends RoleSettings {
-  keys: readonly { owner: string; sha256: string }[];
+  auth: Authenticator;
+  terms: TermsOf;
+  corsOrigins: readonly string[];
   maxQueue: number;
   maxBodyBytes: number;
   maxBatchBytes: number;
@@ -128,15 +131,17 @@ export async function openApi(settings: ApiSettings, endpoints: EndpointDirector
   const probes = createProbes(redis, keys, telemetry.tracing?.queue);
   closers.add('api probes', () => probes.close());
   const webhookFault = urlCheck(settings.webhooks.allowPrivateNetwork);
-  const planning = { endpoints, pace, probes, limits: settings.limits, terms: () => NO_TERMS, webhookFault, vault: settings.vault ?? null, meter: telemetry.meter };
+  const planning = { endpoints, pace, probes, limits: settings.limits, terms: settings.terms, webhookFault, vault: settings.vault ?? null, meter: telemetry.meter };
   const app = await buildApp({
     service: createService({ ...planning, explanations, health }),
     batches: batching({ ...planning, batches: createBatches(store), now: Date.now }),
     webhooks: webhookSecrets(createSigning(redis, keys, settings.webhooks.signingKey)),
     health,
-    auth: createAuthenticator(settings.keys),
+    auth: settings.auth,
+    terms: settings.terms,
+    rates: createRates(redis, keys),
     operator: operatorOf(settings.operatorKey),
-    settings: { maxBodyBytes: settings.maxBodyBytes, maxBatchBytes: settings.maxBatchBytes, version, docs: settings.docs },
+    settings: { maxBodyBytes: settings.maxBodyBytes, maxBatchBytes: settings.maxBatchBytes, version, docs: settings.docs, corsOrigins: settings.corsOrigins },
     logger,
     metrics: telemetry.metrics,
     around: telemetry.around,

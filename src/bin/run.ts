@@ -1,6 +1,7 @@
-import { isLoopback, loadConfig, type Config } from '../config.ts';
+import { isLoopback, loadConfig, originsIn, type Config } from '../config.ts';
 import { ProblemError } from '../errors.ts';
-import { Closers, createLogger, limitsOf, openEndpoints, openRedis, readApiKeys } from './compose.ts';
+import { Closers, createLogger, limitsOf, openEndpoints, openRedis } from './compose.ts';
+import { openKeys, openTerms } from './owners.ts';
 import { openApi, openWorker, type RoleSettings } from './roles.ts';
 import { openVault, warnWithoutVault } from './secrets.ts';
 import { openShared } from './shared.ts';
@@ -47,16 +48,17 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       logger.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker takes jobs');
     }
     if (!roles.api) return { url: null, close };
-    const keys = readApiKeys(config);
+    const auth = openKeys(config, closers, logger);
+    const terms = openTerms(config, closers, logger);
     const app = await openApi(
-      { ...settings, keys, maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, maxBatchBytes: config.MAX_BATCH_BYTES, docs: config.DOCS, operatorKey: config.OPERATOR_KEY_SHA256, board: config.BOARD },
+      { ...settings, auth, terms, corsOrigins: originsIn(config.CORS_ORIGINS), maxQueue: config.MAX_QUEUE, maxBodyBytes: config.MAX_BODY_BYTES, maxBatchBytes: config.MAX_BATCH_BYTES, docs: config.DOCS, operatorKey: config.OPERATOR_KEY_SHA256, board: config.BOARD },
       endpoints,
       closers,
       logger,
       telemetry,
     );
     const url = await app.listen({ host: config.HOST, port: config.PORT });
-    logger.info({ url, docs: `${url}/docs`, keys: keys.length, loopback: isLoopback(config.HOST) }, 'listening');
+    logger.info({ url, docs: `${url}/docs`, open: auth.open, loopback: isLoopback(config.HOST) }, 'listening');
     return { url, close };
   } catch (error) {
     await close();

@@ -36,8 +36,10 @@ function isNoise(node: JsonObject, key: string): boolean {
     case 'pattern':
       return typeof value === 'string' && typeof node['format'] === 'string';
     case 'properties':
-    case 'additionalProperties':
       return isEmpty(value) && node['type'] === 'object';
+    case 'additionalProperties':
+      // beside named properties it says that others may be there, which tools do not take for granted
+      return isEmpty(value) && node['type'] === 'object' && (node['properties'] === undefined || isEmpty(node['properties']));
     case 'propertyNames':
       return isObject(value) && value['type'] === 'string' && Object.keys(value).length === 1;
     default:

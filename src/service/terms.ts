@@ -9,12 +9,14 @@ export interface Terms {
   maxOpen: number | null;
   maxUnits: number | null;
   maxBodyBytes: number | null;
+  /** Of a batch's body. */
+  maxBatchBytes: number | null;
   requestsPerMinute: number | null;
   explanationsPerMinute: number | null;
 }
 
 /** Nothing but what holds for all. */
-export const NO_TERMS: Terms = { endpoints: null, maxOpen: null, maxUnits: null, maxBodyBytes: null, requestsPerMinute: null, explanationsPerMinute: null };
+export const NO_TERMS: Terms = { endpoints: null, maxOpen: null, maxUnits: null, maxBodyBytes: null, maxBatchBytes: null, requestsPerMinute: null, explanationsPerMinute: null };
 
 /** The terms of an owner as of now: they may change while the service runs. */
 export type TermsOf = (owner: string) => Terms;

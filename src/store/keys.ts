@@ -45,6 +45,8 @@ export interface Keys {
   readonly gone: (owner: string, url: string) => string;
   /** String, what signing secrets are derived from where no variable holds it: 100 bytes. Stays. */
   readonly signing: string;
+  /** Strings, an owner's uses of a kind within a minute: 120 bytes each. Life: a minute from the first. The limiter adds the owner. */
+  readonly rate: (policy: string) => string;
   /** Hash, how often an owner's signing secret was rotated, and when last: 150 bytes. Stays: an old secret must not come back. */
   readonly rotation: (owner: string) => string;
   /** Sorted set of the owner's explanation ids that have not ended, by creation in ms: 120 bytes each. Life: that of the newest. */
@@ -106,6 +108,7 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     undelivered: `${prefix}:undelivered`,
     gone: (owner: string, url: string) => `${prefix}:gone:${hashOf([owner, url])}`,
     signing: `${prefix}:signing`,
+    rate: (policy: string) => `${prefix}:rate:${policy}`,
     rotation: (owner: string) => `${prefix}:rotation:${owner}`,
     open: (owner: string) => `${prefix}:open:${owner}`,
     queued: `${prefix}:queued`,

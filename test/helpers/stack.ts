@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { createAuthenticator } from '../../src/api/auth.ts';
 import { demoEndpoint } from '../../src/bin/demo-endpoint.ts';
 import { Closers } from '../../src/bin/compose.ts';
 import { openApi, openWorker, type WebhookSettings } from '../../src/bin/roles.ts';
@@ -7,6 +8,7 @@ import { openShared } from '../../src/bin/shared.ts';
 import type { Result } from '../../src/contract/resource.ts';
 import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
 import { startDemoServer } from '../../demo/server.ts';
+import { NO_TERMS, type TermsOf } from '../../src/service/terms.ts';
 import type { Vault } from '../../src/service/vault.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
@@ -32,6 +34,8 @@ export interface StackOptions {
   callers?: CallerPolicy;
   vault?: Vault | null;
   webhooks?: Partial<WebhookSettings>;
+  terms?: TermsOf;
+  corsOrigins?: string[];
 }
 
 export interface Stack {
@@ -83,7 +87,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   for (let count = options.workers ?? 1; count > 0; count -= 1) await addWorker();
   const app = await openApi(
-    { ...settings, keys: options.keys ?? [], maxQueue: options.maxQueue ?? 1_000, maxBodyBytes: options.maxBodyBytes ?? 1_000_000, maxBatchBytes: 16_000_000, docs: true },
+    { ...settings, auth: createAuthenticator(options.keys ?? []), terms: options.terms ?? (() => NO_TERMS), corsOrigins: options.corsOrigins ?? [], maxQueue: options.maxQueue ?? 1_000, maxBodyBytes: options.maxBodyBytes ?? 1_000_000, maxBatchBytes: 16_000_000, docs: true },
     endpoints,
     closers,
     silent,

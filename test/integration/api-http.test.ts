@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/api/app.ts';
-import { offlineBatches, offlineWebhooks } from '../../src/api/offline.ts';
+import { offlineBatches, offlineRates, offlineWebhooks } from '../../src/api/offline.ts';
+import { NO_TERMS } from '../../src/service/terms.ts';
 import { createAuthenticator } from '../../src/api/auth.ts';
 import { problemSchema } from '../../src/contract/problem.ts';
 import { BODY, MAX_BODY_BYTES } from '../unit/api/app.ts';
@@ -38,9 +39,11 @@ describe('over a connection', () => {
       service,
       batches: offlineBatches,
       webhooks: offlineWebhooks,
+    terms: () => NO_TERMS,
+    rates: offlineRates,
       health: new MemoryHealth(),
       auth: createAuthenticator([]),
-      settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: MAX_BODY_BYTES, version: '0', docs: false },
+      settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: MAX_BODY_BYTES, version: '0', docs: false, corsOrigins: [] },
       logger: false,
     });
     await app.listen({ host: '127.0.0.1', port: 0 });

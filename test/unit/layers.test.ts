@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   service: { own: ['service', 'core', 'contract', 'egress/address.ts', 'errors.ts'], packages: ['ulid'], node: ['node:crypto'] },
   egress: { own: ['egress'], packages: ['ipaddr.js', 'undici'], node: 'any' },
   endpoints: { own: ['endpoints', 'egress', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'service/meter.ts', 'errors.ts'], packages: ['openai', 'zod'], node: 'any' },
-  store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'service/batch-ports.ts', 'service/webhook-ports.ts', 'errors.ts'], packages: ['bullmq', 'ioredis'], node: 'any' },
+  store: { own: ['store', 'contract', 'core', 'service/ports.ts', 'service/shared-ports.ts', 'service/batch-ports.ts', 'service/webhook-ports.ts', 'service/rates.ts', 'errors.ts'], packages: ['bullmq', 'ioredis', 'rate-limiter-flexible'], node: 'any' },
   webhooks: { own: ['webhooks', 'egress', 'contract/webhooks.ts', 'service/webhook-ports.ts'], packages: ['standardwebhooks'], node: ['node:crypto'] },
   telemetry: {
     own: ['telemetry', 'service/ports.ts', 'service/meter.ts'],
@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {
     own: ['api', 'contract', 'service', 'core', 'errors.ts'],
-    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/swagger', '@fastify/swagger-ui', 'openapi-types', 'zod', 'prom-client'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'helmet', '@fastify/swagger', '@fastify/swagger-ui', 'openapi-types', 'zod', 'prom-client'],
     node: 'any',
   },
 };

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { faultAt, ProblemError } from '../../errors.ts';
 
 /** Far above any real call; what comes after walks the body recursively and must not run out of stack. */
@@ -57,5 +57,9 @@ function parseBody(body: Buffer): unknown {
 /** application/json is the only media type that is read; Fastify refuses the others. */
 export function jsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseBody(body));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const { bodyLimit } = request;
+    if (bodyLimit !== null && body.length > bodyLimit) throw faultAt('body_too_large', '', `the body may have at most ${bodyLimit} bytes`);
+    return parseBody(body);
+  });
 }

@@ -21,6 +21,8 @@ function patternOf(url: string): RegExp {
 export function unrouted(app: FastifyInstance): void {
   const known = new Map<string, Known>();
   app.addHook('onRoute', ({ url, method }) => {
+    // preflights are answered before; a route for them makes no path known
+    if ([method].flat().every((name) => name === 'OPTIONS')) return;
     const entry = known.get(url) ?? { pattern: patternOf(url), methods: new Set() };
     for (const name of [method].flat()) entry.methods.add(name);
     known.set(url, entry);

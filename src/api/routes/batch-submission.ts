@@ -5,6 +5,7 @@ import { submitHeadersSchema, waitSeconds } from '../../contract/headers.ts';
 import type { BatchService } from '../../service/service.ts';
 import { BATCH, sendBatch } from '../batch-reply.ts';
 import { bodyHash } from '../body-hash.ts';
+import type { Charge } from '../plugins/rates.ts';
 import { GUARDED, operation, PLANNED, STORED, SUBMITTED, WITH_BODY } from '../operation.ts';
 import { noQuerySchema } from '../path.ts';
 import { STATE } from '../stored-reply.ts';
@@ -20,7 +21,7 @@ async function prepare(request: FastifyRequest): Promise<void> {
 export function batchSubmissionRoutes(
   scope: FastifyInstance,
   service: BatchService,
-  settings: { untilGone: (reply: FastifyReply) => AbortSignal; maxBatchBytes: number },
+  settings: { untilGone: (reply: FastifyReply) => AbortSignal; charge: Charge; maxBatchBytes: number },
 ): void {
   scope.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
@@ -48,9 +49,13 @@ export function batchSubmissionRoutes(
         problems: [...GUARDED, ...WITH_BODY, ...PLANNED, ...SUBMITTED, ...STORED],
       }),
     },
+    onRequest: async (request) => {
+      request.bodyLimit = request.terms?.maxBatchBytes ?? null;
+    },
     preValidation: prepare,
     handler: async (request, reply) => {
       const wait = waitSeconds(request.headers.prefer);
+      await settings.charge(request, reply, 'explanations', request.body.requests.length);
       const key = request.headers['idempotency-key'];
       const idempotency = key === undefined || request.bodyHash === null ? null : { key, bodyHash: request.bodyHash };
       const { stored: accepted, replayed } = await service.submitBatch(request.owner, request.body, idempotency);

@@ -14,7 +14,7 @@ export function openapiRoutes(app: FastifyInstance): void {
         summary: 'This description',
         description: 'OpenAPI 3.1.',
         replies: { 200: { description: 'The document.', content: { 'application/json': z.looseObject({}) } } },
-        problems: ['internal'],
+        problems: ['validation_failed', 'internal'],
         open: true,
       }),
     },

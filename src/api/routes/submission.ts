@@ -5,6 +5,7 @@ import { requestSchema } from '../../contract/request.ts';
 import { TERMINAL } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
 import { bodyHash } from '../body-hash.ts';
+import type { Charge } from '../plugins/rates.ts';
 import { GUARDED, operation, PLANNED, STORED, SUBMITTED, WITH_BODY } from '../operation.ts';
 import { noQuerySchema } from '../path.ts';
 import { EXPLANATION, sendStored, STATE } from '../stored-reply.ts';
@@ -25,7 +26,7 @@ async function hashBody(request: FastifyRequest): Promise<void> {
 export function submissionRoutes(
   scope: FastifyInstance,
   service: Service,
-  untilGone: (reply: FastifyReply) => AbortSignal,
+  { untilGone, charge }: { untilGone: (reply: FastifyReply) => AbortSignal; charge: Charge },
 ): void {
   scope.decorateRequest('bodyHash', null);
   scope.withTypeProvider<ZodTypeProvider>().route({
@@ -60,6 +61,7 @@ export function submissionRoutes(
     preValidation: hashBody,
     handler: async (request, reply) => {
       const wait = waitSeconds(request.headers.prefer);
+      await charge(request, reply, 'explanations', 1);
       const key = request.headers['idempotency-key'];
       const idempotency = key === undefined || request.bodyHash === null ? null : { key, bodyHash: request.bodyHash };
       const { stored: accepted, replayed } = await service.submit(request.owner, request.body, idempotency);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, buildApp } from '../../../src/api/app.ts';
-import { offlineBatches, offlineWebhooks } from '../../../src/api/offline.ts';
+import { offlineBatches, offlineRates, offlineWebhooks } from '../../../src/api/offline.ts';
+import { NO_TERMS } from '../../../src/service/terms.ts';
 import { createAuthenticator } from '../../../src/api/auth.ts';
 import { problemSchema } from '../../../src/contract/problem.ts';
 import { type ProblemCode, PROBLEMS } from '../../../src/errors.ts';
@@ -33,9 +34,11 @@ export async function testApp(
     service,
     batches: offlineBatches,
     webhooks: offlineWebhooks,
+    terms: () => NO_TERMS,
+    rates: offlineRates,
     health,
     auth,
-    settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: 2 * MAX_BODY_BYTES, version: '1.2.3', docs },
+    settings: { maxBodyBytes: MAX_BODY_BYTES, maxBatchBytes: 2 * MAX_BODY_BYTES, version: '1.2.3', docs, corsOrigins: [] },
     logger: false,
     ...rest,
   });

@@ -101,7 +101,7 @@ describe('docs', () => {
   it('serves the page and everything it loads from itself', async () => {
     const page = await test.app.inject({ url: '/docs' });
     expect(page.statusCode).toBe(200);
-    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
     const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
       (match) => new URL(match[1] ?? '', 'http://x/docs').pathname,
     );
