@@ -48,6 +48,7 @@ export const variables = z.object({
   WEBHOOK_SIGNING_KEY: optional.refine((key) => key === undefined || key.length >= 32, 'must have at least 32 characters'),
   WEBHOOK_ALLOW_PRIVATE_NETWORK: flag,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_CONTENT: flag,
   DOCS: flag.default(true),
   SHUTDOWN_SECONDS: integer(20, 1, 600),
   WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),

@@ -13,6 +13,7 @@ import type { Endpoints } from '../service/ports.ts';
 import { startEmbeddedRedis } from '../store/embedded.ts';
 import { logFields } from '../telemetry/scope.ts';
 import { demoEndpoint } from './demo-endpoint.ts';
+import { REDACTED, shownError } from './discreet.ts';
 import type { Shared } from './shared.ts';
 
 /*
@@ -45,7 +46,7 @@ const LOG_BYTES = 4_096;
 export function createLogger(config: Config, role: string): Logger {
   const out = pino.destination({ fd: 2, sync: true, minLength: LOG_BYTES, periodicFlush: LOG_FLUSH_MS });
   process.on('exit', () => out.flushSync());
-  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error', mixin: logFields }, out);
+  return pino({ level: config.LOG_LEVEL, base: { role, host: hostname(), pid: process.pid }, errorKey: 'error', mixin: logFields, redact: REDACTED, serializers: { error: shownError, err: shownError } }, out);
 }
 
 export const limitsOf = (config: Config): Limits => ({ maxUnits: config.MAX_UNITS, maxCalls: config.MAX_CALLS });
@@ -129,7 +130,7 @@ export async function openEndpoints(config: Config, closers: Closers, logger: Lo
     closers.add('demo model', () => demo.close());
     settings = { default: 'demo', endpoints: [demoEndpoint(demo.url)] };
   }
-  const endpoints = createEndpoints(settings, { log: logger, ...shared });
+  const endpoints = createEndpoints(settings, { log: logger, ...(config.LOG_CONTENT ? { content: logger } : {}), ...shared });
   closers.add('endpoints', () => endpoints.close());
   return endpoints;
 }

@@ -9,6 +9,7 @@ import { askAgain, forAnswers } from './again.ts';
 import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
+import { overheard } from './http/overheard.ts';
 import { proposeByChat } from './infill/chat.ts';
 import { proposeByMiddle } from './infill/middle.ts';
 import { Known } from './probe/known.ts';
@@ -24,6 +25,8 @@ import type { Desk, Weigher } from './ways/way.ts';
 
 export interface EndpointDeps {
   log?: Log;
+  /** Hears all that is asked and answered, keys excepted. Left out: nobody does. */
+  content?: Log;
   /** Time and chance; the system's own when left out. */
   clock?: Clock;
   /** What processes share; left out, this one goes by what it knows itself. */
@@ -56,10 +59,11 @@ export function createEndpoint(
   settings: EndpointSettings,
   info: EndpointInfo,
   dialect: Dialect,
-  { log, clock = systemClock, findings, claims, limits, watch }: EndpointDeps,
+  { log, content, clock = systemClock, findings, claims, limits, watch }: EndpointDeps,
 ): ClosableEndpoint {
   const { name, concurrency, maxBatch, scope = name } = settings;
-  const client = createClient(settings, () => clock.now());
+  const silent = createClient(settings, () => clock.now());
+  const client = content ? overheard(silent, name, settings.apiKey, content) : silent;
   const gate = limits && new SharedGate(limits, scope, settings, clock);
   const limiter = new Limiter(settings, clock, gate);
   const maxWaitMs = (settings.maxWaitSeconds ?? DEFAULT_MAX_WAIT_SECONDS) * 1_000;

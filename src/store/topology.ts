@@ -18,7 +18,7 @@ export function openTopology({ cluster, ...address }: Address, options: Options,
   if (!cluster) return new Redis({ ...options, ...address });
   const { retryStrategy: _, reconnectOnError: __, ...shared } = options;
   const opened = new Cluster([...cluster], {
-    redisOptions: { ...shared, ...address } as NodeOptions,
+    redisOptions: { ...shared, ...address },
     enableOfflineQueue: options.enableOfflineQueue ?? true,
     clusterRetryStrategy: retryDelay,
     // scripts that are loaded on a node that fails over are sent anew

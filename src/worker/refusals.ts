@@ -20,9 +20,13 @@ export function restrain(worker: Worker, logger: Log, message: string, closing: 
     resting = true;
     const go = () => {
       resting = false;
-      if (!closing.aborted) worker.resume();
+      // it says by itself what goes wrong
+      if (!closing.aborted) worker.resume().catch(() => undefined);
     };
     // without waiting for the jobs that it has: they wait for Redis, too
-    void worker.pause(true).finally(() => setTimeout(go, REST_MS));
+    void worker
+      .pause(true)
+      .catch(() => undefined)
+      .finally(() => setTimeout(go, REST_MS));
   });
 }
