@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { run as contrast } from './contrast.ts';
 import { run as coverage } from './coverage.ts';
 import { run as demoModel } from './demo-model.ts';
 import { run as heldout } from './heldout.ts';
@@ -15,13 +16,14 @@ import { run as synthetic } from './synthetic.ts';
  * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
  *   npm run bench                  all of them
- *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, highlight, later, prefix-cache, synthetic, coverage, limits, saturation, load; the other sections stay as they are
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, highlight, contrast, later, prefix-cache, synthetic, coverage, limits, saturation, load; the other sections stay as they are
  */
 const sections: Record<string, () => Promise<string | null>> = {
   'demo-model': demoModel,
   heldout: () => heldout(),
   passages,
   highlight: () => highlight(),
+  contrast: () => contrast(),
   later: () => later(),
   'prefix-cache': prefixCache,
   synthetic: () => synthetic(),

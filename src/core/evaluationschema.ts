@@ -58,7 +58,7 @@ export const storedSchema = z
     roles: z.array(z.enum(['method', 'holdout', 'check', 'reference'])),
     outcomes: z.array(outcome),
     /** What a scorer was told of the answers: of which kinds, and the number of each consultation, null where there is none. */
-    advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'grade', 'preference', 'refusal'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
+    advice: z.object({ kinds: z.array(z.enum(['similarity', 'entailment', 'contradiction', 'grade', 'preference', 'refusal'])), numbers: z.record(z.string(), z.number().nullable()) }).optional(),
     /** Number of each mask's sample; left out: 0. */
     samples: z.array(z.int().min(0)).optional(),
     /** Where units were cut finer on the way: what each stage opened and asked (core/levels/climb.ts). */

@@ -10,6 +10,7 @@ import type { Completion, Opening, Outcome, Target, TargetSpec, TokenGrid, Value
  *
  * similarity   of the meanings of two texts, within [−1, 1]; symmetric
  * entailment   P(the hypothesis follows from the premise)
+ * contradiction P(the hypothesis cannot be true when the premise is)
  * grade        how far the answer says the same as the reference, within [0, 1], in `grades` steps
  * preference   P(the first text is preferred to the second), shown in this order
  * refusal      P(the answer declines to do what was asked)
@@ -17,6 +18,7 @@ import type { Completion, Opening, Outcome, Target, TargetSpec, TokenGrid, Value
 export type Consultation =
   | { kind: 'similarity'; first: string; second: string }
   | { kind: 'entailment'; premise: string; hypothesis: string }
+  | { kind: 'contradiction'; premise: string; hypothesis: string }
   | { kind: 'grade'; reference: string; answer: string; criteria: string; grades: number }
   | { kind: 'preference'; first: string; second: string; criteria: string }
   | { kind: 'refusal'; answer: string; criteria: string };

@@ -11,7 +11,7 @@ import { type ModelServer, type ModelServerOptions, startModelServer } from './m
  * Searches as a worker runs them, without queue and Redis, on servers whose answers are known.
  */
 
-const open: { close(): Promise<unknown> }[] = [];
+export const open: { close(): Promise<unknown> }[] = [];
 export async function closeAll(): Promise<void> {
   for (const part of open.splice(0).toReversed()) await part.close();
 }

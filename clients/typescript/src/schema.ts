@@ -1575,6 +1575,14 @@ export type Scorer = {
     repeats?: number | null;
   };
 } | {
+  id: "contradiction";
+  options?: {
+    /** Asks in both directions and takes the mean. false: whether the answer contradicts the target. */
+    symmetric?: boolean;
+    /** Answers sampled per mask; a value is their mean. null: 1. Where the call samples (its `temperature` is not 0), and for every number above 1, the unchanged call is sampled too, at least 7 times, which gives the noise floor. */
+    repeats?: number | null;
+  };
+} | {
   id: "judge";
   options?: {
     /** `grade`: how far the answer says the same as the target. `preference`: P(the answer is preferred to the target), asked in both orders. */

@@ -4,6 +4,7 @@ import { affirmation } from './affirmation.ts';
 import { bleu } from './bleu.ts';
 import { chrf } from './chrf.ts';
 import { compliance } from './compliance.ts';
+import { contradiction } from './contradiction.ts';
 import { contrast } from './contrast.ts';
 import { embedding } from './embedding.ts';
 import { exact } from './exact.ts';
@@ -30,6 +31,7 @@ export const scorers: readonly Scorer[] = [
   compliance,
   embedding,
   nli,
+  contradiction,
   judge,
 ];
 

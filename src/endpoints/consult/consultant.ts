@@ -86,6 +86,7 @@ export function createConsultant({ embedding, classifier, judge }: Counsellors):
   const posts: Readonly<Record<Kind, Post | null>> = {
     embedding: byModel,
     entailment: byClassifier ?? byJudge,
+    contradiction: byJudge,
     grade: byJudge,
     preference: byJudge,
     refusal: byJudge,

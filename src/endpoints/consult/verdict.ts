@@ -69,6 +69,15 @@ function task(inquiry: Judged): { words: string; texts: Record<string, string> }
         ].join('\n'),
         texts: { PREMISE: inquiry.premise, HYPOTHESIS: inquiry.hypothesis },
       };
+    case 'contradiction':
+      return {
+        words: [
+          'You say how probable it is that a HYPOTHESIS contradicts a PREMISE: that both cannot be true of the same matter.',
+          '100: it says the opposite, or something else of the same thing. 0: both can be true, or they are about different things.',
+          'Reply with nothing but a JSON object: {"percent": <0 to 100>}',
+        ].join('\n'),
+        texts: { PREMISE: inquiry.premise, HYPOTHESIS: inquiry.hypothesis },
+      };
   }
 }
 
@@ -95,6 +104,7 @@ function fieldOf(inquiry: Judged): Field<unknown> {
     case 'refusal':
       return { name: 'refused', schema: { type: 'boolean' }, parser: z.boolean(), number: Number };
     case 'entailment':
+    case 'contradiction':
       return {
         name: 'percent',
         // limits of numbers are not taken by every schema compiler; they are checked here

@@ -33,7 +33,9 @@ export class Forms {
         if (reply !== NOT_ADMITTED) [this.#form, this.#known] = [form, true];
         return reply;
       } catch (error) {
-        if (!(error instanceof Fault) || !error.refusesRequest || this.#known || form + 1 >= this.#count) throw error;
+        // a route that a server has not got is refused like a field that it does not know
+        const refused = error instanceof Fault && (error.refusesRequest || error.status === 404);
+        if (!refused || this.#known || form + 1 >= this.#count) throw error;
       }
     }
   }

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import type { Result } from '../src/contract/resource.ts';
+import { createEndpoints } from '../src/endpoints/index.ts';
+import { demoEndpoint } from '../src/bin/demo-endpoint.ts';
+import type { Endpoints } from '../src/service/ports.ts';
+import { startModelServer } from '../test/helpers/model-server.ts';
+import { runJob, withDemo } from './job.ts';
+
+/*
+ * Searches for edits: how long their waves take beside asking one call after the other, and whether they find what
+ * would have changed the answers of the embedded model.
+ *
+ *   node bench/contrast.ts [prompts, default all]
+ */
+
+interface Row {
+  task: string;
+  sentences: string[];
+  question: string;
+  gold_sentences: number[];
+  answer: string;
+  correct: boolean;
+}
+
+/** From the issue that asked for it. */
+const MOST_TIME = 0.25;
+const MOST_WAVES = 25;
+const FOUND = 0.8;
+const IN_PLACE = 0.9;
+const EVALUATIONS = 60;
+const LATENCY_MS = 50;
+const IN_FLIGHT = 32;
+const BUDGET = 100;
+
+const oneHop = readFileSync(new URL('../demo/model/eval.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Row)
+  .filter(({ task, correct }) => task === 'one_hop' && correct);
+
+const verdict = (met: boolean): string => (met ? 'met' : 'MISSED');
+const middle = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+const word = (answer: string): string => answer.replace(/^(A|An|The) /, '').replace(/\.$/, '');
+
+interface Timed {
+  method: string;
+  waves: number;
+  evaluations: number;
+  together: number;
+  serial: number;
+}
+
+/** One search that finds nothing, so that all of its budget is used, with so many requests in flight. */
+async function seconds(method: string, inFlight: number): Promise<{ took: number; evaluations: number; waves: number }> {
+  // a wave is what is asked after everything before it was answered
+  let [active, waves] = [0, 0];
+  const server = await startModelServer({
+    echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs: LATENCY_MS,
+    answer: ({ text }) => {
+      if (text.includes('[job]')) {
+        if (active === 0) waves += 1;
+        active += 1;
+        setTimeout(() => (active -= 1), LATENCY_MS - 5);
+      }
+      return 'Always the same.';
+    },
+  });
+  const endpoints = createEndpoints({ default: 'slow', endpoints: [{ ...demoEndpoint(server.url), name: 'slow', models: ['m'], identity: server.url, concurrency: inFlight, maxBatch: 1, embeddingModel: null }] }, {});
+  const text = Array.from({ length: 120 }, (_, at) => `word${at}`).join(' ');
+  const content = [{ type: 'text', text: '[job]', explain: 'fixed' }, { type: 'text', text }];
+  const body = { call: { model: 'm', temperature: 0, messages: [{ role: 'user', content }] }, method: { id: method, options: { max_evaluations: BUDGET } } };
+  try {
+    // what the endpoint can do is found out before, as it is for all jobs but the first
+    await runJob(endpoints, { ...body, method: { id: method, options: { max_evaluations: 1 } } });
+    waves = 0;
+    const started = performance.now();
+    const { contrast } = await runJob(endpoints, body);
+    return { took: (performance.now() - started) / 1_000, evaluations: contrast?.evaluations ?? 0, waves };
+  } finally {
+    await endpoints.close();
+    await server.close();
+  }
+}
+
+async function timed(method: string): Promise<Timed> {
+  const together = await seconds(method, IN_FLIGHT);
+  const serial = await seconds(method, 1);
+  return { method, waves: together.waves, evaluations: together.evaluations, together: together.took, serial: serial.took };
+}
+
+interface Search {
+  name: string;
+  options: object;
+}
+
+/** What callers know of their own prompts: names, and the answers that questions of a kind have. */
+function kindsOf(rows: readonly Row[]): string[][] {
+  const named = (question: string) => question.match(/\b[A-Z][a-z]+\b/g)?.slice(1) ?? [];
+  const byQuestion = Map.groupBy(rows, ({ question }) => question.replaceAll(/\b[A-Z][a-z]+\b/g, '_'));
+  const answers = [...byQuestion.values()].map((own) => [...new Set(own.map(({ answer }) => word(answer)))]);
+  const names = [...new Set(rows.flatMap(({ question }) => named(question)))];
+  return [...answers, names].filter((kind) => kind.length > 1);
+}
+
+function bodyOf({ sentences, question }: Row, options: object) {
+  const content = [{ type: 'text', text: sentences.join(' ') }, { type: 'text', text: `\n${question}` }];
+  return { call: { model: 'tiny-reader', temperature: 0, max_tokens: 32, messages: [{ role: 'user', content }] }, method: { id: 'mcell', options: { max_evaluations: EVALUATIONS, ...options } } };
+}
+
+/** Whether every edit is in a sentence that holds the answer, or in the question. */
+function inPlace({ contrast, units }: Result, row: Row): boolean {
+  const gold = new Set(row.gold_sentences.map((at) => row.sentences[at]));
+  return contrast?.edits.every(({ unit }) => units[unit]?.at.endsWith('[1]') || gold.has(units[unit]?.text.trim())) ?? false;
+}
+
+interface Found {
+  of: number;
+  found: number;
+  placed: number;
+  edits: number[];
+  evaluations: number[];
+  /** Jobs with more evaluations than they may have. */
+  over: number;
+}
+
+async function searched(endpoints: Endpoints, rows: readonly Row[], { name, options }: Search): Promise<Found> {
+  const seen: Found = { of: 0, found: 0, placed: 0, edits: [], evaluations: [], over: 0 };
+  for (const row of rows) {
+    const result = await runJob(endpoints, bodyOf(row, options));
+    const { contrast } = result;
+    if (!contrast) throw new Error('not a search');
+    seen.of += 1;
+    seen.evaluations.push(contrast.evaluations);
+    if (contrast.evaluations > EVALUATIONS) seen.over += 1;
+    if (!contrast.found) continue;
+    seen.found += 1;
+    seen.placed += inPlace(result, row) ? 1 : 0;
+    seen.edits.push(contrast.edits.length);
+  }
+  process.stderr.write(`${name}: ${seen.found} of ${seen.of}, ${seen.placed} in place\n`);
+  return seen;
+}
+
+/** The page's section in Markdown. */
+export async function run(limit = Infinity): Promise<string> {
+  const lines = [
+    '## Searches for edits',
+    '',
+    `A search that finds nothing in ${BUDGET} evaluations, ${LATENCY_MS} ms a request, with ${IN_FLIGHT} requests in flight and one after the other:`,
+    '',
+    '| search | evaluations | waves that depend on one another | in flight, s | one by one, s | ratio |',
+    '|---|---|---|---|---|---|',
+  ];
+  let quick = true;
+  for (const method of ['cell', 'mcell']) {
+    const { waves, evaluations, together, serial } = await timed(method);
+    quick &&= together <= MOST_TIME * serial && waves <= MOST_WAVES && evaluations <= BUDGET;
+    lines.push(`| ${method} | ${evaluations} | ${waves} | ${together.toFixed(2)} | ${serial.toFixed(2)} | ${(together / serial).toFixed(3)} |`);
+  }
+  lines.push('', `At most ${MOST_TIME} of the time, ${MOST_WAVES} waves and ${BUDGET} evaluations: ${verdict(quick)}.`, '');
+  const rows = oneHop.slice(0, limit);
+  lines.push(
+    `What would have changed the answer to one-hop prompts that the embedded model answers rightly: \`mcell\` with at most ${EVALUATIONS} evaluations,`,
+    'words of passage and question taken away, or swapped for others of a list of names and of answers to questions of that kind (two proposals for each).',
+    'In place: all edits lie in the sentence that holds the answer, or in the question.',
+    '',
+    '| infiller | contrast found | in place | median edits | median evaluations |',
+    '|---|---|---|---|---|',
+  );
+  let met = true;
+  await withDemo(async (endpoints) => {
+    const swap = { infiller: { id: 'swap', options: { kinds: kindsOf(oneHop) } }, proposals: 2 };
+    for (const search of [{ name: 'swap', options: swap }, { name: 'delete', options: {} }]) {
+      const { of, found, placed, edits, evaluations, over } = await searched(endpoints, rows, search);
+      met &&= found >= FOUND * of && placed >= IN_PLACE * found && middle(edits) === 1 && over === 0;
+      lines.push(`| ${search.name} | ${found}/${of} | ${placed}/${found} | ${middle(edits)} | ${middle(evaluations)} |`);
+    }
+  });
+  lines.push('', `Found in at least ${FOUND * 100} %, in place in at least ${IN_PLACE * 100} % of those, one edit in the median, never more than ${EVALUATIONS} evaluations: ${verdict(met)}.`, '');
+  return lines.join('\n');
+}
+
+if (import.meta.main) {
+  const [limit] = process.argv.slice(2);
+  process.stdout.write(`${await run(limit ? Number(limit) : Infinity)}\n`);
+}
