@@ -74,6 +74,9 @@ export interface Service {
   submit: (index: number) => Promise<string>;
   /** Polls until the job has ended, whatever the API says meanwhile. */
   finished: (id: string) => Promise<Explanation>;
+  erase: (id: string) => Promise<void>;
+  /** What stands in the prompt of this job and of no other. */
+  textOf: (index: number) => string;
   read: (path: string) => Promise<unknown>;
   /** Resolves once this share of all that fifty jobs need was asked since `forget`. */
   asked: (share: number) => Promise<void>;
@@ -136,6 +139,10 @@ export async function startService({ latencyMs = 40, workers: running = WORKERS 
     workers,
     startApi,
     startWorker,
+    async erase(id) {
+      expect((await until(`/v1/explanations/${id}`, { method: 'DELETE' })).status).toBe(204);
+    },
+    textOf: (index) => `Job ${batch}-${index} starts`,
     async submit(index) {
       const reply = await until('/v1/explanations', {
         method: 'POST',
