@@ -109,7 +109,7 @@ function settingsFromFile(config: Config, path: string): FileSettings {
       price: entry.price && { promptPerMillion: entry.price.prompt_per_million, completionPerMillion: entry.price.completion_per_million },
       allowPrivateNetwork: entry.allow_private_network,
       embeddingModel: entry.embedding_model,
-      nli: entry.nli && { separator: '', ...entry.nli },
+      nli: entry.nli && { separator: '', ...entry.nli, contradictionLabel: entry.nli.contradiction_label },
       judge: entry.judge,
     })),
   };

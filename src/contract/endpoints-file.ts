@@ -18,14 +18,16 @@ const nli = z
     consulted.extend({
       route: z.literal('predict').describe('POST /predict with lists of pairs: text-embeddings-inference.'),
       label: z.string().min(1).max(100).default('entailment').describe('The name of the class that means entailment, in any case.'),
+      contradiction_label: z.string().min(1).max(100).nullable().default('contradiction').describe('The name of the class that means contradiction; null: the judge is asked instead.'),
     }),
     consulted.extend({
       route: z.literal('classify').describe('POST /classify with one text for a pair: vLLM, SGLang.'),
       label: z.int().min(0).describe('The number of the class that means entailment.'),
+      contradiction_label: z.int().min(0).nullable().default(null).describe('The number of the class that means contradiction; null: the judge is asked instead.'),
       separator: z.string().min(1).max(100).default('</s></s>').describe("What stands between premise and hypothesis, as the model's tokenizer has it."),
     }),
   ])
-  .describe('Who classifies entailment for jobs of this endpoint.');
+  .describe('Who classifies entailment and contradiction for jobs of this endpoint.');
 
 const endpoint = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores'),
@@ -56,7 +58,7 @@ const endpoint = z.strictObject({
     .describe('False: names and addresses of private networks are not connected to.'),
   embedding_model: z.string().min(1).nullable().default(null).describe('A model of this endpoint that embeds texts, at /embeddings.'),
   nli: nli.nullable().default(null),
-  judge: consulted.nullable().default(null).describe('Who judges answers to this endpoint; also of entailment, where there is no `nli`.'),
+  judge: consulted.nullable().default(null).describe('Who judges answers to this endpoint; also of entailment and contradiction, where `nli` does not.'),
 });
 
 /** A host as it stands in URLs, or `*.` and what its names end in. */

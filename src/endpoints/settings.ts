@@ -27,7 +27,7 @@ export interface EndpointSettings {
   allowPrivateNetwork: boolean;
   /** A model of this endpoint that embeds texts. */
   embeddingModel?: string | null;
-  /** Who classifies entailment, by the name of its endpoint. Left out: the judge. */
+  /** Who classifies entailment and contradiction, by the name of its endpoint. Left out: the judge. */
   nli?: ClassifierSettings | null;
   /** Who judges answers, by the name of its endpoint. */
   judge?: { endpoint: string; model: string } | null;
@@ -61,6 +61,7 @@ export function infoOf(settings: EndpointSettings, all: readonly EndpointSetting
     price: settings.price,
     embedding: consulted(embeddingModel ? { endpoint: settings.name, model: embeddingModel } : null),
     nli: consulted(nli ?? judge),
+    contradiction: consulted((nli?.contradictionLabel ?? null) === null ? judge : nli),
     judge: consulted(judge),
   };
 }

@@ -11,7 +11,7 @@ type Kind = Consultation['kind'];
 const ASKED: Readonly<Record<Kind, { from: (info: EndpointInfo) => Consulted | null; field: string }>> = {
   similarity: { from: (info) => info.embedding, field: 'embedding_model' },
   entailment: { from: (info) => info.nli, field: 'nli, and no judge' },
-  contradiction: { from: (info) => info.judge, field: 'judge' },
+  contradiction: { from: (info) => info.contradiction, field: 'judge, and no nli with a contradiction_label' },
   grade: { from: (info) => info.judge, field: 'judge' },
   preference: { from: (info) => info.judge, field: 'judge' },
   refusal: { from: (info) => info.judge, field: 'judge' },

@@ -44,6 +44,8 @@ export interface EndpointInfo {
   embedding: Consulted | null;
   /** Entailment: a classifier, else the judge. */
   nli: Consulted | null;
+  /** Contradiction: the classifier where it has such a class, else the judge. */
+  contradiction: Consulted | null;
   judge: Consulted | null;
 }
 

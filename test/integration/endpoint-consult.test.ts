@@ -96,6 +96,7 @@ describe('a classifier', () => {
     (body['inputs'] as string[][]).map(([premise = '']) => [
       { label: 'ENTAILMENT', score: premise.startsWith('A cat') ? 0.9 : 0.2 },
       { label: 'NEUTRAL', score: 0.1 },
+      { label: 'Contradiction', score: premise.startsWith('A cat') ? 0.0625 : 0.7 },
     ]);
   const classify = (body: Record<string, unknown>) => ({
     data: (body['input'] as string[]).map((text, index) => ({ index, label: 'x', probs: text.startsWith('A cat') ? [0.1, 0, 0.9] : [0.8, 0, 0.2], num_classes: 3 })),
@@ -113,6 +114,24 @@ describe('a classifier', () => {
     const { server, consultant } = await serve({ routes: { '/classify': classify } }, { nli: { ...nli, route: 'classify', label: 2 } });
     expect((await hear(consultant, pairs)).said).toEqual([[0.9], [0.2]]);
     expect(bodies(server, '/classify')).toEqual([{ model: 'n', input: ['A cat.</s></s>An animal.', 'An animal. B</s></s>A cat.'] }]);
+  });
+
+  it.each([
+    ['predict', predict, 'entailment', 'contradiction', [[0.9], [0.7]]],
+    ['classify', classify, 2, 0, [[0.9], [0.8]]],
+  ] as const)('is asked for contradiction too where it has a class for that: %s', async (route, reply, label, contradictionLabel, expected) => {
+    const { server, consultant } = await serve({ routes: { [`/${route}`]: reply } }, { nli: { ...nli, route, label, contradictionLabel }, judge: { endpoint: 'main', model: 'j' } });
+    const [first, second] = pairs as [Inquiry, Inquiry];
+    const heard = await hear(consultant, [first, { ...second, kind: 'contradiction' } as Inquiry]);
+    expect(heard.said).toEqual(expected);
+    expect(consultant.identity('contradiction')).not.toBe(consultant.identity('entailment'));
+    expect(server.requests.some(({ path }) => path === '/v1/chat/completions')).toBe(false);
+  });
+
+  it('without such a class leaves contradiction to the judge', async () => {
+    const { consultant } = await serve({}, { nli: { ...nli, route: 'classify', label: 2 }, judge: { endpoint: 'main', model: 'j' } });
+    expect(consultant.identity('contradiction')).toContain('judge');
+    expect(consultant.identity('entailment')).not.toContain('judge');
   });
 
   it.each<[string, ModelServerOptions['routes'], string | number]>([

@@ -13,8 +13,8 @@ export interface Pair {
 
 interface Route {
   request(pairs: readonly Pair[], model: string, settings: ClassifierSettings): Request;
-  /** P(entailment) of every pair. @throws Fault malformed */
-  read(reply: object, settings: ClassifierSettings): number[];
+  /** Probability of the class `label` for every pair. @throws Fault malformed */
+  read(reply: object, label: string | number): number[];
 }
 
 const readPredictions = reader(z.array(z.array(z.looseObject({ label: z.string(), score: z.number() }))));
@@ -34,7 +34,7 @@ const ROUTES: Readonly<Record<ClassifierSettings['route'], Route>> = {
       root: true,
       body: { inputs: pairs.map(({ premise, hypothesis }) => [premise, hypothesis]), truncate: false },
     }),
-    read: (reply, { label }) =>
+    read: (reply, label) =>
       readPredictions(reply).map((classes) => classes.find((each) => named(each.label) === named(label))?.score ?? Number.NaN),
   },
   classify: {
@@ -43,7 +43,7 @@ const ROUTES: Readonly<Record<ClassifierSettings['route'], Route>> = {
       const safe = (text: string) => text.replaceAll(separator, ' ');
       return { path: '/classify', root: true, body: { model, input: pairs.map((pair) => safe(pair.premise) + separator + safe(pair.hypothesis)) } };
     },
-    read: (reply, { label }) => {
+    read: (reply, label) => {
       const { data } = readClasses(reply);
       const inOrder = data.map(({ index, probs }, place) => ({ place: index ?? place, probs })).sort((a, b) => a.place - b.place);
       return inOrder.map(({ probs }) => probs[Number(label)] ?? Number.NaN);
@@ -57,14 +57,14 @@ const ROUNDING = 1e-4;
 function probabilities(found: readonly number[], count: number): Said[] {
   if (found.length !== count) throw malformed(`the reply has ${found.length} results for ${count} pairs`);
   return found.map((value) => {
-    if (Number.isNaN(value)) throw malformed('the reply has no such class: look at `label` in the configuration');
+    if (Number.isNaN(value)) throw malformed('the reply has no such class: look at its labels in the configuration');
     if (value < -ROUNDING || value > 1 + ROUNDING) throw malformed('the reply holds something that is no probability');
     return { kind: 'said', numbers: Float64Array.of(Math.min(1, Math.max(0, value))) };
   });
 }
 
-/** P(entailment) of pairs by a classifier of text pairs. @throws ProblemError endpoint_refused, or the signal's reason */
-export async function classify(pairs: readonly Pair[], desk: Desk, settings: ClassifierSettings, options: AskOptions<Said>): Promise<void> {
+/** Probability of the class `label` of pairs by a classifier of text pairs. @throws ProblemError endpoint_refused, or the signal's reason */
+export async function classify(pairs: readonly Pair[], label: string | number, desk: Desk, settings: ClassifierSettings, options: AskOptions<Said>): Promise<void> {
   const { channel, model, maxBatch } = desk;
   const route = ROUTES[settings.route];
   const pieces = pairs.map((input, position) => ({ position, input, patience: channel.patience() }));
@@ -72,7 +72,7 @@ export async function classify(pairs: readonly Pair[], desk: Desk, settings: Cla
     channel,
     options,
     request: (inputs: readonly Pair[]) => route.request(inputs, model, settings),
-    read: (reply: object, inputs: readonly Pair[]) => probabilities(route.read(reply, settings), inputs.length),
+    read: (reply: object, inputs: readonly Pair[]) => probabilities(route.read(reply, label), inputs.length),
   };
   await together(options.signal, (signal) => inBatches(pieces, maxBatch, 1).map((batch) => sendBatch(batch, ask, signal)));
 }

@@ -73,20 +73,24 @@ export function createConsultant({ embedding, classifier, judge }: Counsellors):
       return embed(texts, embedding.desk, options);
     },
   };
-  const byClassifier: Post | null = classifier && {
-    title: 'the entailment classifier',
-    counsellor: classifier,
-    manner: JSON.stringify([classifier.settings.route, classifier.settings.label, classifier.settings.separator]),
-    judged: false,
-    ask: (inquiries, options) => {
-      const pairs = inquiries.filter((inquiry) => inquiry.kind === 'entailment');
-      return classify(pairs, classifier.desk, classifier.settings, options);
-    },
+  const byClassifier = (kind: 'entailment' | 'contradiction', label: string | number | null | undefined): Post | null => {
+    if (!classifier || label === null || label === undefined) return null;
+    const { desk, settings } = classifier;
+    return {
+      title: `the ${kind} classifier`,
+      counsellor: classifier,
+      manner: JSON.stringify([settings.route, label, settings.separator]),
+      judged: false,
+      ask: (inquiries, options) => {
+        const pairs = inquiries.filter((inquiry) => inquiry.kind === 'entailment' || inquiry.kind === 'contradiction');
+        return classify(pairs, label, desk, settings, options);
+      },
+    };
   };
   const posts: Readonly<Record<Kind, Post | null>> = {
     embedding: byModel,
-    entailment: byClassifier ?? byJudge,
-    contradiction: byJudge,
+    entailment: byClassifier('entailment', classifier?.settings.label) ?? byJudge,
+    contradiction: byClassifier('contradiction', classifier?.settings.contradictionLabel) ?? byJudge,
     grade: byJudge,
     preference: byJudge,
     refusal: byJudge,

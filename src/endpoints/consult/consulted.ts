@@ -17,6 +17,8 @@ export interface ClassifierSettings {
   route: 'predict' | 'classify';
   /** The class that means entailment: its name for `predict`, its number for `classify`. */
   label: string | number;
+  /** The class that means contradiction; left out: it is not asked for that. */
+  contradictionLabel?: string | number | null;
   /** What stands between premise and hypothesis where a server takes one text. */
   separator: string;
 }

@@ -23,6 +23,7 @@ const ENDPOINT: EndpointInfo = {
   price: { promptPerMillion: 0.15, completionPerMillion: 0.6 },
   embedding: null,
   nli: null,
+  contradiction: null,
   judge: { endpoint: 'other', model: 'a-judge', price: null },
 };
 

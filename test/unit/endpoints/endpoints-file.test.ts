@@ -23,7 +23,7 @@ describe('ENDPOINTS_FILE', () => {
       price: { prompt_per_million: 0.15, completion_per_million: 0.6 },
       allow_private_network: true,
       embedding_model: 'e',
-      nli: { endpoint: 'other', model: 'n', route: 'classify', label: 2, separator: '</s>' },
+      nli: { endpoint: 'other', model: 'n', route: 'classify', label: 2, contradiction_label: 0, separator: '</s>' },
       judge: { endpoint: 'other', model: 'j' },
     };
     expect(parse([entry, { ...minimal, name: 'other' }]).data?.endpoints[0]).toEqual({ ...entry, max_wait_seconds: 120 });
@@ -48,7 +48,7 @@ describe('ENDPOINTS_FILE', () => {
       judge: null,
     });
     const nli = { endpoint: 'local', model: 'n', route: 'predict' };
-    expect(parse([{ ...minimal, nli }]).data?.endpoints[0]?.nli).toEqual({ ...nli, label: 'entailment' });
+    expect(parse([{ ...minimal, nli }]).data?.endpoints[0]?.nli).toEqual({ ...nli, label: 'entailment', contradiction_label: 'contradiction' });
   });
 
   it.each([

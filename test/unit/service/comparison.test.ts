@@ -9,7 +9,7 @@ import { scoringOf } from '../../../src/service/scoring.ts';
 import type { Setting } from '../../../src/service/setting.ts';
 
 const named = (name: string) => ({
-  name, dialect: 'auto', baseUrl: 'http://127.0.0.1/v1', models: [], concurrency: 1, maxBatch: 1, requestsPerMinute: null, tokensPerMinute: null, timeoutSeconds: 60, price: null, embedding: null, nli: null, judge: null,
+  name, dialect: 'auto', baseUrl: 'http://127.0.0.1/v1', models: [], concurrency: 1, maxBatch: 1, requestsPerMinute: null, tokensPerMinute: null, timeoutSeconds: 60, price: null, embedding: null, nli: null, contradiction: null, judge: null,
 });
 const directory = { defaultName: 'here', list: () => [named('here'), named('there')] };
 

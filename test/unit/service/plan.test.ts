@@ -7,6 +7,7 @@ const endpoint = {
   tokensPerMinute: null, timeoutSeconds: 60, price: null,
     embedding: null,
     nli: null,
+    contradiction: null,
     judge: null,
 };
 const directory = { defaultName: 'here', list: () => [endpoint] };

@@ -5,7 +5,7 @@ import type { ProblemError } from '../../../src/errors.ts';
 import { planFor, settledPlan } from '../../../src/service/plan.ts';
 import { sampleCall } from '../../../src/service/repeats.ts';
 
-const info = { name: 'a', dialect: 'auto', baseUrl: '', models: [], concurrency: 4, maxBatch: 8, requestsPerMinute: null, tokensPerMinute: null, timeoutSeconds: 10, price: null, embedding: null, nli: null, judge: null };
+const info = { name: 'a', dialect: 'auto', baseUrl: '', models: [], concurrency: 4, maxBatch: 8, requestsPerMinute: null, tokensPerMinute: null, timeoutSeconds: 10, price: null, embedding: null, nli: null, contradiction: null, judge: null };
 const directory = { defaultName: 'a', list: () => [info] };
 const limits = { maxUnits: 2_000, maxCalls: 20_000 };
 
