@@ -75,7 +75,7 @@ describe('before anything is asked', () => {
     const { data } = (await stack.app.inject('/v1/endpoints')).json<{ data: object[] }>();
     expect(data).toMatchObject([
       { name: 'fake', embedding: { endpoint: 'fake', model: 'e' }, nli: { endpoint: 'other', model: 'n' }, judge: { endpoint: 'other', model: 'j' } },
-      { name: 'other', embedding: null, nli: null, contradiction: null, judge: null },
+      { name: 'other', embedding: null, nli: null, judge: null },
     ]);
   });
 });

@@ -19,6 +19,7 @@ const info: EndpointInfo = {
   price: null,
   embedding: consulted,
   nli: consulted,
+  contradiction: consulted,
   judge: consulted,
 };
 
