@@ -52,7 +52,14 @@ export const highlightSchema = z
     affirmation: z.string().nullable().describe('The text whose mean log-probability was attributed; null where another value was (`result.scorer`).'),
     alpha: z.number(),
     units: z
-      .array(z.strictObject({ unit: count, score: z.number(), interval: interval.nullable() }))
+      .array(
+        z.strictObject({
+          unit: count,
+          score: z.number(),
+          interval: interval.nullable(),
+          paraphrases: z.array(z.string()).describe('What stood in its place in the check, in turn, without the whitespace around it; [] where nobody paraphrased it.'),
+        }),
+      )
       .describe('The highlighted units by their index in `result.units`, the highest score first.'),
     flagged: z
       .array(count)
@@ -64,7 +71,7 @@ export const highlightSchema = z
     unchanged: armSchema.nullable().describe('The call as it stands; null where no check was asked for.'),
     without: armSchema.nullable().describe('Without the highlighted units; null where there are none.'),
     random: armSchema.nullable().describe('Without as many random ones, drawn anew for every answer; null where there are no others.'),
-    paraphrased: armSchema.nullable().describe('With the highlighted units paraphrased; null where nobody is configured who could.'),
+    paraphrased: armSchema.nullable().describe('With the highlighted units paraphrased; null where there are none, or nobody was asked to (`paraphrase`).'),
     differences: z
       .strictObject({
         without: changeSchema.nullable().describe('Rates of the call as it stands less those without the highlighted units.'),

@@ -21,16 +21,8 @@ export function residualPull({ gram, pull }: Moments, w: Float64Array): Float64A
 
 /** Brings `left` up to date after coefficient j grew by `step`. */
 export function takeOff(left: Float64Array, gram: Float64Array, j: number, step: number): void {
-  const size = left.length;
-  let [k, at] = [0, j * size];
-  // Four at a time: this is where the sparse fits spend most of their time.
-  for (const last = size - 3; k < last; k += 4, at += 4) {
-    left[k] = (left[k] as number) - (gram[at] as number) * step;
-    left[k + 1] = (left[k + 1] as number) - (gram[at + 1] as number) * step;
-    left[k + 2] = (left[k + 2] as number) - (gram[at + 2] as number) * step;
-    left[k + 3] = (left[k + 3] as number) - (gram[at + 3] as number) * step;
-  }
-  for (; k < size; k++, at++) left[k] = (left[k] as number) - (gram[at] as number) * step;
+  const from = j * left.length;
+  for (let k = 0; k < left.length; k++) left[k] = (left[k] as number) - (gram[from + k] as number) * step;
 }
 
 /** The features that vary at all. */

@@ -77,8 +77,8 @@ export interface Search<O = unknown> {
 
 /** Whom an infiller asks, and for what. */
 export interface Infilling {
-  /** `chat`: a JSON list of proposals; `middle`: what stands between two texts. */
-  kind: 'chat' | 'middle';
+  /** `chat`: a JSON list of proposals that say something else; `paraphrase`: one of proposals that say the same; `middle`: what stands between two texts. */
+  kind: 'chat' | 'paraphrase' | 'middle';
   /** Name of a configured endpoint; null: that of the job. */
   endpoint: string | null;
   /** null: the endpoint's first, or that of the call where it is the job's own endpoint. */

@@ -37,28 +37,18 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   let slabVariance = began.length > 0 ? beganSquares / began.length : 0.4 * power;
   let share = Math.min(0.5, Math.max(1 / size, began.length / size / 2));
   const still = 1e-5 * Math.sqrt(power);
-  // Features of masks have few variances among them, and what follows from a variance is worked out once for each.
-  const { values: owns, at: kind } = distinct(features.map((j) => gram[j * size + j] as number));
-  const [variances, chances] = [new Float64Array(owns.length), new Float64Array(owns.length)];
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     const prior = Math.log(share / (1 - share));
     let moved = 0;
     let included = 0;
     let second = 0;
     let uncertain = 0;
-    for (let k = 0; k < owns.length; k++) {
-      const variance = 1 / ((rows * (owns[k] as number)) / noise + 1 / slabVariance);
-      variances[k] = variance;
-      chances[k] = prior + 0.5 * Math.log(variance / slabVariance);
-    }
-    for (let at = 0; at < features.length; at++) {
-      const j = features[at] as number;
-      const k = kind[at] as number;
-      const own = owns[k] as number;
+    for (const j of features) {
+      const own = gram[j * size + j] as number;
       const old = weights[j] as number;
-      const variance = variances[k] as number;
+      const variance = 1 / ((rows * own) / noise + 1 / slabVariance);
       const mean = (variance * rows * ((left[j] as number) + own * old)) / noise;
-      const odds = (chances[k] as number) + (mean * mean) / (2 * variance);
+      const odds = prior + 0.5 * Math.log(variance / slabVariance) + (mean * mean) / (2 * variance);
       const probability = 1 / (1 + Math.exp(-odds));
       const fresh = probability * mean;
       // A step too small to matter is not taken, since every step costs a pass over the features.
@@ -81,15 +71,4 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   }
   for (let j = 0; j < size; j++) if ((inclusion[j] as number) < EXCLUDED) weights[j] = 0;
   return { weights, inclusion };
-}
-
-/** The different values among `all`, and which of them each is. */
-function distinct(all: readonly number[]): { values: number[]; at: Int32Array } {
-  const places = new Map<number, number>();
-  const at = Int32Array.from(all, (value) => {
-    const place = places.get(value) ?? places.size;
-    places.set(value, place);
-    return place;
-  });
-  return { values: [...places.keys()], at };
 }

@@ -10,8 +10,9 @@ import { forOpenings } from './openings/form.ts';
 import { createClient } from './http/client.ts';
 import { Fault } from './http/fault.ts';
 import { overheard } from './http/overheard.ts';
-import { proposeByChat } from './infill/chat.ts';
+import { chatProposer } from './infill/chat.ts';
 import { proposeByMiddle } from './infill/middle.ts';
+import { alternativesFor, paraphrasesFor } from './infill/wording.ts';
 import { Known } from './probe/known.ts';
 import type { Probed } from './probe/probe.ts';
 import { problemOf } from './problems.ts';
@@ -43,7 +44,7 @@ export type ClosableEndpoint = Endpoint & {
   close(): Promise<void>;
 };
 
-const PROPOSERS = { chat: proposeByChat, middle: proposeByMiddle } as const;
+const PROPOSERS = { chat: chatProposer(alternativesFor), paraphrase: chatProposer(paraphrasesFor), middle: proposeByMiddle } as const;
 
 /** Faults that no item can carry end the whole ask. */
 async function asProblem<T>(work: Promise<T>): Promise<T> {

@@ -7,9 +7,10 @@ import type { Mask } from '../core/types.ts';
 import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
 import { longestOther } from './auto.ts';
-import { highlightAnswers, highlightCalls } from './highlightplan.ts';
+import { highlightCalls } from './highlightplan.ts';
 import type { AnyPlan, SearchPlan } from './plan.ts';
 import { waysOf } from './repeats.ts';
+import type { AskedInfill } from './search/asked.ts';
 import { ASSUMED_RATES, callTokens, tokensOf, type TokenRates } from './token-rates.ts';
 
 /** Share of the perturbable units present in these masks. */
@@ -50,14 +51,14 @@ export function estimateOf(plan: AnyPlan, secondsPerCall: number | null, measure
   const foils = (scorer?.foils?.(options) ?? []).reduce((sum, foil) => sum + tokensOf(foil, rates), 0);
   const other = longestOther(plan.request.scorer, plan.ownScorers);
   const sent = ways.has('likelihood') ? (other === null ? answer : tokensOf(other, rates)) + foils : 0;
-  const answers = highlightAnswers(plan.asked);
+  const { answers } = highlightCalls(plan.asked, plan);
   const checks = presenceIn(checkMasksLike(plan.request, plan.units, plan.renderer.perturbable), n);
   const read = plan.methodCalls * per(presence(plan)) + plan.heldOutCalls * per(0.5) + plan.checkCalls * per(checks);
   const prompt = Math.ceil((reference + references + answers) * per(1) + weighings * repeats * read + repeats * masks * sent);
   const evaluations = weighings * (references + repeats * masks);
   const completion = Math.ceil((reference + answers) * answer + evaluations * (ways.has('text') ? Math.max(1, answer) : 1));
   const said = consultations(plan, answer);
-  const words = plan.seeking ? infills(plan, whole) : FREE;
+  const words = plan.seeking ? infills(plan, whole) : paraphrases(plan, whole, whole - bare);
   // one more than planned, for an endpoint that must weigh the call once to cut its completion into tokens
   const calls = Math.min(Math.max(plan.calls, plan.compared?.calls ?? 0) + 1, plan.request.budget.calls ?? Infinity);
   const { price } = plan.endpoint;
@@ -93,7 +94,20 @@ function infills({ seeking, infillCalls }: SearchPlan, whole: number): Costs {
   if (!asks || !seeking.asked) return FREE;
   const promptTokens = Math.ceil(infillCalls * (whole + INSTRUCTIONS));
   const completionTokens = infillCalls * asks.proposals * PROPOSAL;
-  const { price } = seeking.asked.endpoint;
+  return costs(promptTokens, completionTokens, seeking.asked);
+}
+
+/** What paraphrases would take at most, each reply asked for twice. @param perturbable tokens of all that may be highlighted */
+function paraphrases({ asked, paraphraser, ...plan }: AnyPlan, whole: number, perturbable: number): Costs {
+  const calls = highlightCalls(asked, plan).paraphrases;
+  const { paraphrase, alpha } = asked.highlight ?? {};
+  if (!paraphraser || !paraphrase || alpha === undefined || calls === 0) return FREE;
+  // what is highlighted is sent in its text and apart
+  const promptTokens = Math.ceil(calls * (whole + perturbable + INSTRUCTIONS));
+  return costs(promptTokens, Math.ceil(2 * paraphrase.proposals * Math.max(alpha * perturbable, PROPOSAL)), paraphraser);
+}
+
+function costs(promptTokens: number, completionTokens: number, { endpoint: { price } }: AskedInfill): Costs {
   return { promptTokens, completionTokens, costUsd: price && (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 };
 }
 
@@ -107,7 +121,7 @@ const VERDICT = 12;
 function consultations(plan: AnyPlan, answer: number): Costs {
   const { extra, repeats, references, methodCalls, heldOutCalls, checkCalls, endpoint } = plan.compared ?? plan;
   const scoring = extra.once + extra.each * (references + repeats * (methodCalls + heldOutCalls + checkCalls));
-  const verdicts = highlightCalls(plan.asked) - highlightAnswers(plan.asked);
+  const { verdicts } = highlightCalls(plan.asked, plan);
   const sum = { promptTokens: 0, completionTokens: 0, costUsd: null as number | null };
   for (const { kind, calls } of [...(extra.kind ? [{ kind: extra.kind, calls: scoring }] : []), { kind: 'refusal' as const, calls: verdicts }]) {
     const consulted = consultedFor(kind, endpoint);

@@ -27,6 +27,7 @@ import { askReference } from './reference.ts';
 import { provisionalOf } from './provisional.ts';
 import { assemble } from './result.ts';
 import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } from './scoring.ts';
+import { endpointAsked } from './search/asked.ts';
 import { seek } from './search/seek.ts';
 import { type Setting, settle } from './setting.ts';
 
@@ -144,7 +145,8 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const finding = { ...played.finding, attributions };
   const heldOut = judge(attributions[0], checks, seen.map((samples, row) => (samples.every((outcome) => outcome === null) ? null : (checked[row]?.[0] ?? NaN))));
   const answers = new Answers({ ...shared, onProgress: (known) => report({ answers: known }) });
-  const highlighted = await highlight({ plan, setting, attribution: attributions[0], shown, renderer: evaluator.renderer, answers, counsel, budget });
+  const paraphrasing = { ...shared, infillEndpoint: endpointAsked(plan.paraphraser, endpoint, input.endpoints, flow) };
+  const highlighted = await highlight({ plan, setting, attribution: attributions[0], shown, renderer: evaluator.renderer, answers, counsel, budget, paraphrasing });
   input.handBack.throwIfAborted();
   budget.expectFollowing(extra.each, 0);
   // last: where the budget ends early, the held-out check is worth more

@@ -7,11 +7,12 @@ import { full } from '../core/masks.ts';
 import { type Teller, tellerOf } from '../core/refusals/options.ts';
 import type { Renderer } from '../core/render.ts';
 import { createRng } from '../core/rng.ts';
-import type { Attribution, Call, Completion } from '../core/types.ts';
+import type { Attribution, Call, Completion, Unit } from '../core/types.ts';
 import { type Answers, type Wanted, wantedUnder } from './answers.ts';
 import { type Budget, generousTokens } from './budget.ts';
 import type { Counsel } from './counsel.ts';
 import { HIGHLIGHT_AT } from './highlightplan.ts';
+import { type Paraphrased, paraphrased, type ParaphrasingInput } from './paraphrasing.ts';
 import type { Plan } from './plan.ts';
 import type { Setting } from './setting.ts';
 import type { Shown } from './shown.ts';
@@ -27,6 +28,8 @@ export interface HighlightInput {
   answers: Answers;
   counsel: Counsel;
   budget: Budget;
+  /** What asking for paraphrases takes. */
+  paraphrasing: ParaphrasingInput;
 }
 
 /** Most answers of an arm that are shown. */
@@ -42,16 +45,20 @@ function sampling({ temperature: asked }: HighlightSpec, call: Call): { temperat
   return { temperature, change, note: [...note, ...single] };
 }
 
-/** The calls that are compared, each as often as it is to be answered; [] where there is no such call. */
-function armsOf({ plan, shown, renderer }: HighlightInput, { samples }: HighlightSpec, chosen: readonly number[], change: (call: Call) => Call) {
+/** The calls that are compared, each as often as it is to be answered; [] where there is no such call, null in it where one could not be made. */
+function armsOf({ plan, shown, renderer }: HighlightInput, { samples }: HighlightSpec, chosen: readonly number[], change: (call: Call) => Call, rephrased: Paraphrased | null) {
   const n = shown.leaves.length;
+  const inOtherWords = (sample: number): Wanted | null => {
+    const call = rephrased?.call(sample);
+    return call ? { call: change(call) } : null;
+  };
   const times = (mask: Uint8Array): Wanted[] => Array.from({ length: samples }, () => wantedUnder(renderer, mask, change));
   const random = randomRemovals(n, chosen, samples, createRng(plan.request.seed, 'highlight'));
   return {
     unchanged: times(full(n)),
     without: chosen.length > 0 ? times(lacking(n, chosen)) : [],
     random: random.map((mask) => wantedUnder(renderer, mask, change)),
-    paraphrased: [] as Wanted[],
+    paraphrased: rephrased ? Array.from({ length: samples }, (_, sample) => inOtherWords(sample)) : [],
   };
 }
 
@@ -93,15 +100,20 @@ export async function highlight(input: HighlightInput): Promise<Highlight | null
   const spec = plan.asked.highlight;
   if (!spec || !attribution) return null;
   budget.expectAnswers(generousTokens(setting.reference.text));
-  budget.expectFollowing(spec.told_by === 'judge' ? 1 : 0, 0);
+  budget.freePromised();
   const { alpha, confidence, told_by: toldBy } = spec;
   const chosen = highlighted(attribution, alpha);
   const { temperature, change, note } = sampling(spec, plan.call);
   const before = budget.used.calls;
-  const arms = armsOf(input, spec, chosen, change);
+  const indexes = chosen.map((position) => shown.leaves[position] ?? 0);
+  const rephrased = spec.samples > 0 ? await paraphrased(plan, spec, indexes.map((index) => shown.units[index] as Unit), input.paraphrasing) : null;
+  budget.expectFollowing(toldBy === 'judge' ? 1 : 0, 0);
+  const arms = armsOf(input, spec, chosen, change, rephrased);
   const names = Object.keys(arms) as (keyof typeof arms)[];
   // one round for all, so that every answer waits for none but its own
-  const trials = await tell(tellerOf(spec, HIGHLIGHT_AT), counsel, await answers.to(names.flatMap((name) => arms[name])));
+  const wanted = names.flatMap((name): readonly (Wanted | null)[] => arms[name]);
+  const given = (await answers.to(wanted.filter((each) => each !== null))).values();
+  const trials = await tell(tellerOf(spec, HIGHLIGHT_AT), counsel, wanted.map((each) => each && (given.next().value ?? null)));
   let from = 0;
   const told = Object.fromEntries(names.map((name) => [name, trials.slice(from, (from += arms[name].length))])) as Arms<Trial[]>;
   const success = (name: keyof typeof arms): Tally | null => (told[name].length > 0 ? tallyOf(told[name], 'attack_success') : null);
@@ -111,9 +123,9 @@ export async function highlight(input: HighlightInput): Promise<Highlight | null
     random: success('random'),
     paraphrased: success('paraphrased'),
     highlighted: chosen.length,
+    rephrased: rephrased?.texts.size ?? 0,
     confidence,
   };
-  const indexes = chosen.map((position) => shown.leaves[position] ?? 0);
   return {
     attribution: plan.asked.attribution.id,
     affirmation: setting.weighed ?? null,
@@ -121,10 +133,11 @@ export async function highlight(input: HighlightInput): Promise<Highlight | null
     units: chosen.map((position, at) => {
       const bounds = attribution.intervals?.[position];
       const interval: [number, number] | null = bounds && bounds.every(Number.isFinite) ? [bounds[0], bounds[1]] : null;
-      return { unit: indexes[at] as number, score: attribution.scores[position] as number, interval };
+      const unit = indexes[at] as number;
+      return { unit, score: attribution.scores[position] as number, interval, paraphrases: [...(rephrased?.texts.get(unit) ?? [])] };
     }),
     flagged: isBorneOut(compared) ? indexes : [],
-    reasons: [...wordsOf(compared), ...(spec.samples > 0 ? note : [])],
+    reasons: [...wordsOf(compared), ...(rephrased?.notes ?? []), ...(spec.samples > 0 ? note : [])],
     told_by: toldBy,
     temperature,
     confidence,

@@ -13,11 +13,12 @@ import { faultAt, ProblemError } from '../errors.ts';
 import { type OwnScorers, ownScorersOf } from './auto.ts';
 import { checkCallsOf, refuseUncheckable } from './checkplan.ts';
 import { consultingChoice, type Extra, extraOf, NOBODY, refuseUnfed } from './consulting.ts';
-import { highlightCalls, refuseHighlight } from './highlightplan.ts';
+import { highlightCalls, paraphraserOf, refuseHighlight, sumOf } from './highlightplan.ts';
 import { cutCall, type Cutting } from './ladder.ts';
 import { needOf } from './need.ts';
 import type { EndpointDirectory, EndpointInfo } from './ports.ts';
 import { ONCE, type Repeats, repeatsOf, waysOf } from './repeats.ts';
+import type { AskedInfill } from './search/asked.ts';
 import { type Seeking, searchNeed, seekingFor } from './search/seeking.ts';
 import { type Share, share } from './share.ts';
 
@@ -67,6 +68,8 @@ interface Planned extends Share, Cutting {
   weighing: Share;
   /** For `auto`: the plan if it comes to compare answers by consulting somebody, null where it would not. */
   compared: AnyPlan | null;
+  /** Whoever paraphrases what is highlighted; null: nobody. */
+  paraphraser: AskedInfill | null;
   /** Calls that ask for words, at most. */
   infillCalls: number;
 }
@@ -164,6 +167,7 @@ export function planFor(given: ExplanationRequest, directory: EndpointDirectory,
   const asked = askedOf(request.method);
   const ownScorers = ownScorersOf(asked);
   refuseHighlight(asked, request, endpoint);
+  const paraphraser = paraphraserOf(asked, { endpoint, model }, directory);
   const cutting = cutCall(request, asked.attribution, call, limits.maxUnits);
   const { n } = cutting.renderer;
   if (n === 0) throw faultAt('nothing_to_explain', '/call', 'every part is fixed or empty');
@@ -176,7 +180,7 @@ export function planFor(given: ExplanationRequest, directory: EndpointDirectory,
   const { own: methodOptions } = search ? searchApart(asked.attribution.options) : apart(asked.attribution.options);
   const need = seeking ? searchNeed(seeking) : needOf(method as Method, methodOptions, n, cutting.ladder?.sizes ?? null);
   const checkCalls = checkCallsOf(request, cutting.units, cutting.renderer.perturbable, need.mostUnits);
-  const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls, after: highlightCalls(asked) };
+  const costs = { before: first + extra.once, each: weighings + extra.each, checkCalls, after: sumOf(highlightCalls(asked, { mostUnits: need.mostUnits, units: cutting.units })) };
   const ways = waysOf(request.scorer.id, seeking !== null);
   const compares = ways.has('text');
   // a search tries the unchanged call as well, and where it is answered in one way only that is the completion
@@ -203,6 +207,6 @@ export function planFor(given: ExplanationRequest, directory: EndpointDirectory,
     call: { ...request.call, model },
     budget: { ...request.budget, calls },
   };
-  const planned = { request: filled, asked, ownScorers, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, methodOptions, completion, weighings, extra, compared, infillCalls, ...split, calls: Math.min(most + infillCalls, calls), weighing: weighing ?? split };
+  const planned = { request: filled, asked, ownScorers, endpoint, model, call, ...cutting, mostUnits: need.mostUnits, methodOptions, completion, weighings, extra, compared, paraphraser, infillCalls, ...split, calls: Math.min(most + infillCalls, calls), weighing: weighing ?? split };
   return seeking ? { ...planned, method: seeking.search, seeking } : { ...planned, method: method as Method, seeking: null };
 }

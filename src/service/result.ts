@@ -10,7 +10,7 @@ import { comparisonKey, tokensScored } from './comparison.ts';
 import type { Counsel } from './counsel.ts';
 import { missingAdvice } from './enough.ts';
 import type { Evaluator } from './evaluator.ts';
-import { highlightAnswers } from './highlightplan.ts';
+import { highlightCalls } from './highlightplan.ts';
 import { overshadowed, publicNoise, samplingNotes } from './noise-words.ts';
 import type { AnyPlan, Plan } from './plan.ts';
 import type { Played } from './play.ts';
@@ -69,7 +69,7 @@ export function commonResult({ version, plan, setting, targets, evaluator, answe
       notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])],
     },
     evaluations: {
-      planned: plan.weighings * (plan.references + plan.repeats * masks) + highlightAnswers(plan.asked),
+      planned: plan.weighings * (plan.references + plan.repeats * masks) + highlightCalls(plan.asked, plan).answers,
       distinct: counts.distinct + asked + cached,
       asked: counts.asked + asked,
       cached: counts.cached + cached,

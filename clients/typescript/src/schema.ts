@@ -845,6 +845,8 @@ export type Highlight = {
     unit: number;
     score: number;
     interval: [number, number] | null;
+    /** What stood in its place in the check, in turn, without the whitespace around it; [] where nobody paraphrased it. */
+    paraphrases: string[];
   }[];
   /** Those that the check bears out: without them the call is complied with less often than as it stands, and than without as many random ones. All of `units`, or none. */
   flagged: number[];
@@ -860,7 +862,7 @@ export type Highlight = {
   without: HighlightArm | null;
   /** Without as many random ones, drawn anew for every answer; null where there are no others. */
   random: HighlightArm | null;
-  /** With the highlighted units paraphrased; null where nobody is configured who could. */
+  /** With the highlighted units paraphrased; null where there are none, or nobody was asked to (`paraphrase`). */
   paraphrased: HighlightArm | null;
   /** Differences of rates; null where either side is. */
   differences: {
@@ -1114,6 +1116,18 @@ export type Method = {
     criteria?: string;
     /** Answers to each of the calls that are compared in the check. 0: no check. */
     samples?: number;
+    /** Who says the highlighted units in other words, for answers to the call with those. null: nobody, and nothing is paraphrased. */
+    paraphrase?: {
+      /** A configured endpoint, which must serve chat completions. null: that of the job. */
+      endpoint?: string | null;
+      /** null: the first of the endpoint, or the one of the call. */
+      model?: string | null;
+      /** Paraphrases asked for of each highlighted unit; the answers of the check take them in turn. */
+      proposals?: number;
+      temperature?: number;
+      /** What the paraphrases shall be like, said to the model. */
+      instructions?: string;
+    } | null;
     /** At which the answers of the check are sampled. null: as the call says, and 1 where it says 0, since one answer again and again has no rate. */
     temperature?: number | null;
     /** Of the intervals of rates and of their differences. */

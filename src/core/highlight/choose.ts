@@ -7,7 +7,7 @@ import type { Attribution, Mask } from '../types.ts';
 const ROUNDING = 1e-9;
 
 /** How many units are highlighted at most. */
-function mostHighlighted(n: number, alpha: number): number {
+export function mostHighlighted(n: number, alpha: number): number {
   // 0.29 · 100 is 28.999… in floating point
   return Math.max(1, Math.floor(alpha * n + ROUNDING));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tellingShape } from '../refusals/options.ts';
+import { paraphrase } from './paraphrase.ts';
 import { AFFIRMATION, affirmationText } from '../scorers/affirmation.ts';
 
 const openers = z.array(z.string().max(200).refine((text) => text.trim() !== '', 'must not be blank')).min(1).max(64).nullable().default(null);
@@ -17,6 +18,13 @@ export const highlightShape = {
     .describe('How complying and refusing answers begin, for endpoints that weigh nothing but show the alternatives of a first token.'),
   ...tellingShape,
   samples: z.int().min(0).max(200).default(10).describe('Answers to each of the calls that are compared in the check. 0: no check.'),
+  paraphrase: paraphrase.options
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'Who says the highlighted units in other words, for answers to the call with those. null: nobody, and nothing is paraphrased.',
+      examples: [{ endpoint: 'other', model: 'a-chat-model', proposals: 4 }],
+    }),
   temperature: z
     .number()
     .min(0)

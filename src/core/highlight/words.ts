@@ -7,10 +7,12 @@ export interface Compared {
   random: Tally | null;
   paraphrased: Tally | null;
   highlighted: number;
+  /** How many of them were paraphrased. */
+  rephrased: number;
   confidence: number;
 }
 
-const often = ({ successes, trials }: Tally) => `${successes} of ${trials} answers comply`;
+const often = ({ successes, trials }: Tally) => (trials === 0 ? 'no answer could be told' : `${successes} of ${trials} answers comply`);
 const units = (count: number) => (count === 1 ? 'the highlighted unit' : `the ${count} highlighted units`);
 
 /** Whether the first rate is above the second beyond doubt at this confidence. */
@@ -42,7 +44,8 @@ function verdict(compared: Compared): string {
 
 /** What the check came to, in plain words. */
 export function wordsOf(compared: Compared): string[] {
-  const { paraphrased, highlighted } = compared;
-  const said = paraphrased ? [`With ${units(highlighted)} paraphrased, ${often(paraphrased)}.`] : [];
+  const { paraphrased, highlighted, rephrased } = compared;
+  const which = rephrased < highlighted ? `${rephrased} of the ${highlighted} highlighted units` : units(highlighted);
+  const said = paraphrased && rephrased > 0 ? [`With ${which} paraphrased, ${often(paraphrased)}.`] : [];
   return [verdict(compared), ...said];
 }

@@ -11,6 +11,8 @@ export interface ProposerInput {
   infillEndpoint: Endpoint | null;
   asks: Infilling;
   model: string;
+  /** Tokens of a proposal, about; left out: of a few words. */
+  proposalTokens?: number;
   cache: OutcomeCache;
   budget: Budget;
   flights: Flights;
@@ -39,7 +41,7 @@ export class Proposer {
 
   constructor(input: ProposerInput) {
     this.#input = input;
-    this.#lane = input.budget.lane(input.infillEndpoint?.info.price ?? null, input.asks.proposals * input.asks.together * PROPOSAL_TOKENS);
+    this.#lane = input.budget.lane(input.infillEndpoint?.info.price ?? null, input.asks.proposals * input.asks.together * (input.proposalTokens ?? PROPOSAL_TOKENS));
   }
 
   /** Whether it is the budget or a stop that keeps it from asking. */

@@ -14,6 +14,7 @@ import type { Endpoints } from '../ports.ts';
 import { censoredOf, notesOf } from '../scoring.ts';
 import type { Setting } from '../setting.ts';
 import { type Answers, answersTo } from './answers.ts';
+import { endpointAsked } from './asked.ts';
 import { Filler } from './filler.ts';
 import { reasonsOf } from './reasons.ts';
 import { assembleSearch } from './result.ts';
@@ -49,8 +50,7 @@ export async function seek(input: SeekInput): Promise<Explained> {
   if (target >= targets.length) throw faultAt('target_not_found', '/method/options/target', `there is no target ${target}: the job has ${targets.length}, counted from 0`);
   const { scorer, options } = setting.scoring;
   const weighed = setting.question.kind !== 'generate';
-  const other = asked && asked.endpoint.name !== plan.endpoint.name ? input.endpoints.get(asked.endpoint.name)?.as({ owner: input.owner, job: budget }) : input.endpoint;
-  const infillEndpoint = asked ? (other ?? null) : null;
+  const infillEndpoint = endpointAsked(asked, input.endpoint, input.endpoints, { owner: input.owner, job: budget });
   const filler = new Filler({ ...input, seeking, infillEndpoint, rng: createRng(request.seed, 'infill') });
   const common = { ...input, editor: seeking.editor, completionAsked: plan.completion === null };
   const tries = new Tries({ ...common, question: setting.question, beside: setting.beside, repeats: plan });

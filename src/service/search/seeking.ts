@@ -7,12 +7,7 @@ import type { Call, Infiller, Search, Unit } from '../../core/types.ts';
 import { faultAt } from '../../errors.ts';
 import type { Need } from '../need.ts';
 import type { EndpointDirectory, EndpointInfo } from '../ports.ts';
-
-/** Who is asked for words, and for which model. */
-export interface AskedInfill {
-  endpoint: EndpointInfo;
-  model: string;
-}
+import { type AskedInfill, askedFor } from './asked.ts';
 
 /** What a search will do, worked out before a token is spent. */
 export interface Seeking extends Omit<SearchOptions, 'infiller'> {
@@ -28,20 +23,6 @@ export interface Seeking extends Omit<SearchOptions, 'infiller'> {
 
 const AT = '/method/options/infiller';
 
-function askedFor(infiller: Infiller, options: unknown, job: { endpoint: EndpointInfo; model: string }, directory: EndpointDirectory): AskedInfill | null {
-  const asks = infiller.asks?.(options);
-  if (!asks) return null;
-  const name = asks.endpoint ?? job.endpoint.name;
-  const endpoint = name === job.endpoint.name ? job.endpoint : directory.list().find((each) => each.name === name);
-  if (!endpoint) throw faultAt('unknown_endpoint', `${AT}/options/endpoint`, `no endpoint is named ${JSON.stringify(name)}`);
-  const model = asks.model ?? (endpoint.name === job.endpoint.name ? job.model : endpoint.models[0]);
-  if (model === undefined) throw faultAt('unknown_model', `${AT}/options/model`, `the endpoint ${name} has no default model, so the infiller must name one`);
-  if (endpoint.models.length > 0 && !endpoint.models.includes(model)) {
-    throw faultAt('unknown_model', `${AT}/options/model`, `the endpoint ${name} offers ${endpoint.models.join(', ')}`);
-  }
-  return { endpoint, model };
-}
-
 /**
  * The groups and the way of a search.
  * @throws ProblemError nothing_to_explain, validation_failed, unknown_endpoint, unknown_model, target_not_found
@@ -55,13 +36,14 @@ export function seekingFor(search: Search, request: ExplanationRequest, call: Ca
     const inList = infiller.stretches ? ': none of the words of its list stands in a text that is not fixed' : '';
     throw faultAt('nothing_to_explain', infiller.stretches ? AT : '/call', `there are no words to edit${inList}`);
   }
+  const asks = infiller.asks?.(choice.options);
   return {
     ...around,
     search,
     searchOptions: own,
     infiller,
     infillerOptions: choice.options,
-    asked: askedFor(infiller, choice.options, job, directory),
+    asked: asks ? askedFor(asks, job, directory, `${AT}/options`) : null,
     groups,
     editor: createEditor(call, groups),
   };

@@ -11,6 +11,7 @@ const compared = (unchanged: number, without: number | null, random: number | nu
   without: without === null ? null : tally(without),
   random: random === null ? null : tally(random),
   paraphrased: null,
+  rephrased: 0,
   highlighted: without === null ? 0 : 2,
   confidence: 0.95,
 });
@@ -62,7 +63,7 @@ describe('the check', () => {
   });
 
   it('tells of paraphrases where there are some', () => {
-    expect(wordsOf({ ...compared(10, 0), paraphrased: tally(9) })[1]).toBe('With the 2 highlighted units paraphrased, 9 of 10 answers comply.');
+    expect(wordsOf({ ...compared(10, 0), paraphrased: tally(9), rephrased: 2 })[1]).toBe('With the 2 highlighted units paraphrased, 9 of 10 answers comply.');
   });
 
   it('never flags what the intervals do not bear', () => {
