@@ -29,6 +29,8 @@ export class Fault extends Error {
   /** null unless the server answered with a status. */
   readonly status: number | null;
   readonly retryAfterMs: number | null;
+  /** It was sent to find out whether a server is back that is held to be away: the item is no worse for it. */
+  trial = false;
   /** Attempts that one request may take when it fails like this. */
   get tries(): number {
     return this.#tries;

@@ -107,6 +107,7 @@ export class Channel {
         return value;
       } catch (error) {
         const ending = endingOf(error);
+        if (error instanceof Fault) error.trial = slot.trial && ending === 'away';
         const retryAfterMs = error instanceof Fault ? error.retryAfterMs : null;
         if (ending === 'paused') {
           watch?.paused(name);

@@ -169,6 +169,7 @@ export class Limiter {
     let held = true;
     return {
       pausedMs: this.#pause.total(now) - since,
+      trial: this.#breaker.halfOpen,
       settle: (used) => {
         if (entry) entry.amount = used;
         admission?.settle(used);

@@ -33,7 +33,7 @@ const TOO_LONG = (ms: number) => `asks to wait ${Math.ceil(ms / 1_000)} s, longe
 /**
  * The one retry policy: 408, 409, 429, 5xx but 501, lost connections (6 tries), timeouts and malformed replies
  * (3 tries); no other 4xx. Retry-After holds at any length, and is no failed try from a second on, but an item whose
- * patience it exceeds ends here.
+ * patience it exceeds ends here. Nor is one that found out that a server is still away: patience bounds those.
  * @throws Fault the last one, or the signal's reason
  */
 export async function withRetries<T>(
@@ -46,14 +46,14 @@ export async function withRetries<T>(
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const named = error.retryAfterMs ?? 0;
-      if (failures + 1 >= error.tries) throw error;
+      if (!error.trial && failures + 1 >= error.tries) throw error;
       const wait = Math.max(named, backoffMs(failures, clock.random()));
       if (wait > patience.leftMs) throw named > patience.leftMs ? error.because(TOO_LONG(named)) : error;
       patience.leftMs -= wait;
       onRetry(error, wait);
       await clock.sleep(wait, signal);
       // who names a time is no worse for being asked again at it; patience alone bounds how often
-      if (named < FIRM_MS) failures += 1;
+      if (named < FIRM_MS && !error.trial) failures += 1;
     }
   }
 }

@@ -20,6 +20,8 @@ export interface End {
 export interface Slot {
   /** What it waited because nothing could be sent to the endpoint, in ms; its turn does not count. */
   readonly pausedMs: number;
+  /** Given while the server is held to be away, to find out whether it is back. */
+  readonly trial: boolean;
   /** Puts what was used in the place of the estimate. */
   settle(tokens: number): void;
   /** What the server says is left. */
