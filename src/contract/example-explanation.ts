@@ -61,7 +61,7 @@ export const EXPLANATION_EXAMPLE = {
         indistinguishable: [],
       },
     ],
-    scorer: { id: 'log-likelihood', rung: 'prompt_logprobs', unit: 'nats', tokens_scored: 2, censored_tokens: 0, comparison_key: 'cmp_Zk3vYw0aT1uQbXn5Rj8sLqEoHdM', notes: [] },
+    scorer: { id: 'log-likelihood', rung: 'prompt_logprobs', unit: 'nats', tokens_scored: 2, censored_tokens: 0, noise_floor: [0.004], comparison_key: 'cmp_Zk3vYw0aT1uQbXn5Rj8sLqEoHdM', notes: [] },
     noise: null,
     faithfulness: {
       holdout_r2: null,

@@ -26,6 +26,10 @@ const supportsSchema = z
       .record(z.string(), z.array(z.string()))
       .default({})
       .describe('Per shape of call, every rung on which a given answer was seen to be weighed truly; a job takes the one that costs least for it.'),
+    noise: z
+      .record(z.string(), z.record(z.string(), z.object({ sd: z.number(), seen: z.int() })))
+      .default({})
+      .describe('Per shape of call and rung, by how much what the server says of a token when it generates differs from what it says when it weighs: the standard deviation in nats, and of how many differences.'),
     tokens: z
       .object({ ascii: z.number().positive(), other: z.number().positive() })
       .nullable()

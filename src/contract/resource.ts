@@ -57,7 +57,7 @@ export const attributionSchema = z.strictObject({
   reasons: z.array(z.string()).describe('Why a score is null that is not fixed, and what was left coarser than asked.'),
   indistinguishable: z
     .array(count)
-    .describe('Indices of the units whose score cannot be told from zero: their interval holds 0. Empty where there are no intervals.'),
+    .describe('Indices of the units whose score cannot be told from zero: their interval holds 0, or it is no larger than `scorer.noise_floor`.'),
 });
 
 const known = z.number().nullable();
@@ -109,6 +109,10 @@ export const resultSchema = z.strictObject({
     unit: z.string(),
     tokens_scored: count.nullable().describe('Tokens whose log-probability was read of every evaluation, those of a foil too; null where answers were compared.'),
     censored_tokens: count.nullable().describe('How many of the log-probabilities behind the values are only a bound, over all evaluations; null as above.'),
+    noise_floor: z
+      .array(z.number())
+      .nullable()
+      .describe('How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. Null where nothing given is weighed.'),
     comparison_key: z
       .string()
       .nullable()

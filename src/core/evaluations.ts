@@ -1,7 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { storedSchema, type StoredDocument, type StoredOutcome } from './evaluationschema.ts';
 import type { StageRecord } from './levels/climb.ts';
-import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, Weighable } from './types.ts';
+import type { Completion, Consultation, Mask, Need, Opening, Outcome, TokenGrid, TokenNoise, Weighable } from './types.ts';
 
 /**
  * What a mask was asked for. Only the method's own are ever fitted: held-out ones measure the fit, those of the checks
@@ -44,6 +44,8 @@ export interface StoredEvaluations {
   others?: readonly Weighable[] | undefined;
   /** What the unperturbed call opens with, where openings were asked. */
   opening?: readonly Opening[] | undefined;
+  /** How exactly it was weighed, where that is known. */
+  tokenNoise?: TokenNoise | undefined;
   /** In the order of asking. */
   evaluations: readonly StoredEvaluation[];
   /** Left out: nobody was consulted about the answers. */
@@ -118,7 +120,7 @@ function unpackOutcome(stored: StoredOutcome): Outcome {
 }
 
 /** JSON text of the evaluations. Log-probabilities are written so that reading gives the same doubles (+∞ becomes NaN). */
-export function packEvaluations({ n, needs, completion, grid, weighed, others, opening, evaluations, advice, stages }: StoredEvaluations): string {
+export function packEvaluations({ n, needs, completion, grid, weighed, others, opening, tokenNoise, evaluations, advice, stages }: StoredEvaluations): string {
   // the least version whose readers take all of it for what it is
   const sampled = evaluations.some(({ sample, role }) => sample > 0 || role === 'reference');
   const stored: StoredDocument = {
@@ -130,6 +132,7 @@ export function packEvaluations({ n, needs, completion, grid, weighed, others, o
     ...(weighed !== undefined ? { weighed } : {}),
     ...(others?.length ? { others: others.map((other) => ({ text: other.text, ends: [...other.grid.ends] })) } : {}),
     ...(opening ? { opening: packOpening(opening) } : {}),
+    ...(tokenNoise ? { tokenNoise } : {}),
     masks: evaluations.map(({ mask }) => mask.join('')),
     roles: evaluations.map(({ role }) => role),
     outcomes: evaluations.map(({ outcome }) => packOutcome(outcome)),
@@ -153,7 +156,7 @@ function parsed(json: string): unknown {
 export function unpackEvaluations(json: string): StoredEvaluations {
   const result = storedSchema.safeParse(parsed(json));
   if (!result.success) throw new ProblemError('evaluations_missing', 'the stored evaluations cannot be read by this release');
-  const { n, needs, completion, grid, weighed, others, opening, masks, roles, outcomes, samples, advice, stages, edits } = result.data;
+  const { n, needs, completion, grid, weighed, others, opening, tokenNoise, masks, roles, outcomes, samples, advice, stages, edits } = result.data;
   return {
     n,
     needs,
@@ -162,6 +165,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
     ...(weighed !== undefined ? { weighed } : {}),
     ...(others ? { others: others.map(({ text, ends }) => ({ text, grid: { ends: Int32Array.from(ends) } })) } : {}),
     ...(opening ? { opening: unpackOpening(opening) } : {}),
+    ...(tokenNoise ? { tokenNoise } : {}),
     evaluations: outcomes.map((outcome, index) => ({
       mask: Uint8Array.from(masks[index] ?? '', Number),
       role: roles[index] ?? 'method',

@@ -53,6 +53,8 @@ export const storedSchema = z
     others: z.array(z.object({ text: z.string(), ends })).optional(),
     /** What the unperturbed call opens with. */
     opening: opening.optional(),
+    /** How exactly tokens were weighed. */
+    tokenNoise: z.object({ sd: z.number().min(0), seen: z.int().min(1) }).optional(),
     /** '1' = present, one character per perturbable unit. */
     masks: z.array(z.string().regex(/^[01]*$/)),
     roles: z.array(z.enum(['method', 'holdout', 'check', 'reference'])),

@@ -38,6 +38,14 @@ export interface Consulting<O> {
   about(input: ScoreInput, options: O): readonly Consultation[];
 }
 
+/** How far apart two computations of one token's log-probability are on a server, by its arithmetic alone. */
+export interface TokenNoise {
+  /** Standard deviation of their difference, in nats. */
+  sd: number;
+  /** From how many differences. */
+  seen: number;
+}
+
 /** A text with the tokens that it is weighed by. */
 export interface Weighable {
   text: string;
@@ -55,6 +63,8 @@ export interface Basis {
   others?: readonly Weighable[] | undefined;
   /** What answers to the unperturbed call begin with, when outcomes are openings. */
   opening?: readonly Opening[] | undefined;
+  /** How exactly log-probabilities are weighed; left out: that is not known, or nothing is weighed. */
+  tokenNoise?: TokenNoise | undefined;
 }
 
 export interface ScoreInput extends Basis {

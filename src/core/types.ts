@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 
-export type { Advice, Basis, Consultation, Consulting, Feed, Need, ScoreInput, Scorer, Weighable } from './scoringtypes.ts';
+export type { Advice, Basis, Consultation, Consulting, Feed, Need, ScoreInput, Scorer, TokenNoise, Weighable } from './scoringtypes.ts';
 export type { Draft, Edit, Infiller, Infilling, Search, SearchGame, SearchRun, Sought, Trial, Trials, Wish } from './searchtypes.ts';
 
 /*

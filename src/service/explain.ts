@@ -30,6 +30,7 @@ import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } fro
 import { endpointAsked } from './search/asked.ts';
 import { seek } from './search/seek.ts';
 import { type Setting, settle } from './setting.ts';
+import { weighingFloor } from './weighing-noise.ts';
 
 export interface ExplainInput {
   owner: string;
@@ -88,7 +89,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   budget.expectAnswers(generates(setting) ? generousTokens(reference.text) : 1);
   const extra = extraOf(scoring.scorer, scoring.options, targets.length);
   budget.expectFollowing(extra.each, extra.once);
-  const basis: Basis = { reference, grid, weighed: setting.weighed, others: setting.others, opening: setting.opening };
+  const basis: Basis = { reference, grid, weighed: setting.weighed, others: setting.others, opening: setting.opening, tokenNoise: setting.tokenNoise };
 
   let phase: Progress['phase'] = 'evaluating';
   const done = { reference: budget.used.calls, evaluations: 0, consultations: 0, answers: 0 };
@@ -155,7 +156,8 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const outcomes = evaluator.log.map(({ outcome }) => outcome);
   const notes = [...setting.notes, ...notesOf(scoring, basis, targets, outcomes)];
   const censored = censoredOf(scoring, basis, targets, outcomes);
-  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, highlighted, censored, evaluator, answers, counsel, budget, cancelled: input.cancel.aborted });
+  const floor = weighingFloor(scoring, basis, targets, outcomes);
+  const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, highlighted, censored, floor, evaluator, answers, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n,
     completion: reference,
@@ -163,6 +165,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     weighed: setting.weighed,
     others: setting.others,
     opening: setting.opening,
+    tokenNoise: setting.tokenNoise,
     needs: scoring.scorer.needs,
     evaluations: evaluator.log,
     stages: played.stages,

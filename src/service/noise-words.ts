@@ -36,10 +36,16 @@ export function samplingNotes(plan: AnyPlan, setting: Setting): string[] {
   ];
 }
 
-/** Says so where sampling noise hides every score of the first target. */
-export function overshadowed(found: HeldOut, first: ResultAttribution | undefined): HeldOut {
-  const scored = first?.scores.filter((score) => score !== null).length ?? 0;
-  if (scored === 0 || first?.indistinguishable.length !== scored) return found;
-  const reason = 'No score can be told from zero: answers to one and the same call differ as much. Raise `repeats`, or lower the temperature.';
+const HIDDEN = {
+  sampling: 'No score can be told from zero: answers to one and the same call differ as much. Raise `repeats`, or lower the temperature.',
+  weighing: 'No score can be told from zero: the server weighs one and the same call as differently (`scorer.noise_floor`).',
+} as const;
+
+/** Says so where noise hides every score of the first target: that of sampled answers, or that of weighing. */
+export function overshadowed<F extends HeldOut>(found: F, first: ResultAttribution | undefined, noise: { by: keyof typeof HIDDEN; floor?: number | undefined }): F {
+  const scores = first?.scores.filter((score) => score !== null) ?? [];
+  const hidden = noise.by === 'sampling' ? first?.indistinguishable.length === scores.length : scores.every((score) => Math.abs(score) <= (noise.floor ?? -1));
+  if (scores.length === 0 || !hidden) return found;
+  const reason = HIDDEN[noise.by];
   return { ...found, reasons: [...found.reasons, reason] };
 }

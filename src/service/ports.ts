@@ -1,6 +1,6 @@
 import type { CallShape } from '../core/callshape.ts';
 import type { Rung } from '../core/rungs.ts';
-import type { Call, Completion, Outcome, TokenGrid } from '../core/types.ts';
+import type { Call, Completion, Outcome, TokenGrid, TokenNoise } from '../core/types.ts';
 import type { CallerEndpoint, Credentials } from '../contract/caller-endpoint.ts';
 import type { Consultant } from './consultants.ts';
 import type { Blanks, ProposeOptions, Wanted } from './infilling.ts';
@@ -69,6 +69,8 @@ export interface Supports extends Record<CallShape, Rung> {
   responses: Rung;
   /** Every rung on which a given answer was seen to be weighed truly, the highest first; the cheaper one depends on the job. */
   weighing: Record<CallShape, readonly Rung[]>;
+  /** How exactly it is weighed on each of them, where that was measured. */
+  noise: Record<CallShape, Partial<Record<Rung, TokenNoise>>>;
   /** How many alternatives of an answer's first token were seen per shape; 0 = none that can be trusted. */
   opening: Record<CallShape, number>;
   /** A list of prompts in one completions request. */

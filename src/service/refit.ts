@@ -23,6 +23,7 @@ import { adviceKey } from './question.ts';
 import { publicTarget } from './result.ts';
 import { sampleValues, scoringOf, targetWeights } from './scoring.ts';
 import { plainly, publicAttribution, type Shown, unmeasured } from './shown.ts';
+import { weighingFloor } from './weighing-noise.ts';
 
 interface RefitInput {
   stored: Stored;
@@ -45,13 +46,14 @@ function reopen({ stored, evaluations, directory, limits }: Omit<RefitInput, 'bo
     if (said === undefined) throw faultAt('evaluations_missing', '/targets', `${scoring.scorer.id} was not asked about these targets, and nobody is asked now: submit a new explanation with them`);
     return said;
   };
-  const basis = { reference: kept.completion, grid: kept.grid, weighed: kept.weighed, others: kept.others, opening: kept.opening };
+  const basis = { reference: kept.completion, grid: kept.grid, weighed: kept.weighed, others: kept.others, opening: kept.opening, tokenNoise: kept.tokenNoise };
   const score = (targets: readonly Target[], samples: readonly Samples[]) => sampleValues(scoring, basis, targets, samples, advice);
   const stages = plan.ladder ? kept.stages : undefined;
   const fronts = plan.ladder && stages ? retrace(plan.ladder, stages) : [];
   const last = fronts.at(-1);
   const shown: Shown = last ? unmeasured(layOut(last)) : plainly(plan.units, plan.renderer.perturbable);
-  return { request, kept, plan, scoring, score, stages, fronts, shown };
+  const floor = (targets: readonly Target[]) => weighingFloor(scoring, basis, targets, kept.evaluations.map(({ outcome }) => outcome));
+  return { request, kept, plan, scoring, score, floor, stages, fronts, shown };
 }
 
 type Asked = ReturnType<typeof bySample>[number];
@@ -88,7 +90,7 @@ export function refit(input: RefitInput): { targets: ResultTarget[]; attribution
   if (body.method && apart(body.method.options).levels) {
     throw faultAt('validation_failed', '/method/options/levels', 'a finished job keeps the units that it was cut into: submit a new one');
   }
-  const { kept, plan, scoring, score, stages, fronts, shown } = reopen(input, other);
+  const { kept, plan, scoring, score, floor, stages, fronts, shown } = reopen(input, other);
   if (plan.seeking) throw faultAt('evaluations_missing', '', 'the job searched edits, which are no masks that an attribution could be fitted to: submit a new one');
   const unfit = scoring.scorer.unfit?.(body.targets, scoring.options) ?? null;
   if (unfit !== null) throw faultAt('validation_failed', '/targets', unfit);
@@ -111,9 +113,10 @@ export function refit(input: RefitInput): { targets: ResultTarget[]; attribution
   };
   const { attributions: quiet, tree } = found();
   const { attributions } = noisy({ ...played, scorer: scoring.scorer, evaluations: kept.evaluations, score: scored, attributions: quiet });
+  const floors = floor(targets);
   return {
     targets: targets.map((target) => publicTarget(target, kept.completion.text)),
-    attributions: attributions.map((attribution, target) => publicAttribution(target, attribution, tree)),
+    attributions: attributions.map((attribution, target) => publicAttribution(target, attribution, tree, floors?.[target])),
   };
 }
 

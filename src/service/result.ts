@@ -36,6 +36,8 @@ export interface Ending {
   targets: readonly Target[];
   /** Log-probabilities that are only a bound; null where answers are compared. */
   censored: number | null;
+  /** How far values are off by the server's arithmetic, one per target; null where that is not known. */
+  floor: readonly number[] | null;
   evaluator: Pick<Evaluator, 'counts'>;
   /** Answers beside the evaluations, where there are some. */
   answers?: Pick<Answers, 'counts'>;
@@ -49,7 +51,7 @@ const NONE = { asked: 0, cached: 0, failed: 0 };
 type Common = Omit<Result, 'units' | 'attributions' | 'noise' | 'faithfulness' | 'contrast' | 'highlight'>;
 
 /** What the results of all jobs have. */
-export function commonResult({ version, plan, setting, targets, evaluator, answers, counsel, budget, cancelled, censored }: Ending, stopped: Result['stopped_by']): Common {
+export function commonResult({ version, plan, setting, targets, evaluator, answers, counsel, budget, cancelled, censored, floor }: Ending, stopped: Result['stopped_by']): Common {
   const { reference, scoring } = setting;
   const { used } = budget;
   const mute = missingAdvice(counsel);
@@ -65,6 +67,7 @@ export function commonResult({ version, plan, setting, targets, evaluator, answe
       unit: scoring.unit,
       tokens_scored: tokensScored(setting),
       censored_tokens: censored,
+      noise_floor: floor && [...floor],
       comparison_key: (censored ?? 0) > 0 ? null : comparisonKey(plan, setting, targets),
       notes: [...setting.notes, ...samplingNotes(plan, setting), ...(mute === null ? [] : [mute])],
     },
@@ -100,13 +103,13 @@ interface AssembleInput extends Ending {
 /** The result of a job that made attributions, as the contract shows it. */
 export function assemble({ played, noise, faithfulness, highlighted, ...ending }: AssembleInput): Result {
   const { finding, shown } = played;
-  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown));
+  const attributions = finding.attributions.map((attribution, target) => publicAttribution(target, attribution, shown, ending.floor?.[target]));
   return {
     ...commonResult(ending, finding.stopped),
     units: toPublicUnits(shown.units),
     attributions,
     noise: noise && publicNoise(ending.plan.repeats, noise),
-    faithfulness: noise ? { ...faithfulness, ...overshadowed(faithfulness, attributions[0]) } : faithfulness,
+    faithfulness: overshadowed(faithfulness, attributions[0], noise ? { by: 'sampling' } : { by: 'weighing', floor: ending.floor?.[0] }),
     contrast: null,
     highlight: highlighted,
   };

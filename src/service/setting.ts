@@ -94,7 +94,10 @@ export async function settle(input: Asking, reference: Completion, targets: read
       scorer.refuse?.(asked, targets, options);
       const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice, plan.ownScorers, plan.seeking !== null) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
-      return { ...asked, rung: rungs[scorer.needs], notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
+      const rung = rungs[scorer.needs];
+      const shape = shapeOf(plan.call);
+      const tokenNoise = scorer.needs === 'likelihood' && shape ? supports.noise[shape][rung] : undefined;
+      return { ...asked, tokenNoise, rung, notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {
       // what the server can do in general it may not for this call: `auto` then takes the next, and the notes say why
       if (choice.id !== 'auto' || scorer.needs === 'text' || !(error instanceof ProblemError) || error.code !== 'scorer_unavailable') throw error;

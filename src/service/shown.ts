@@ -4,6 +4,7 @@ import type { Climbed } from '../core/levels/climb.ts';
 import type { Layout, Opened } from '../core/levels/front.ts';
 import type { Attribution, Unit } from '../core/types.ts';
 import type { ResultAttribution } from '../contract/resource.ts';
+import { within } from './weighing-noise.ts';
 
 /** The units of a result and how an attribution is laid onto them. */
 export interface Shown {
@@ -41,8 +42,11 @@ function zeroIn({ scores, intercept }: Attribution): (interval: readonly [number
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** An attribution over mask positions laid onto all units: null where fixed or not evaluated, opened units in agreement with their parts. */
-export function publicAttribution(target: number, attribution: Attribution, { units, leaves, opened, measured, notes }: Shown): ResultAttribution {
+/**
+ * An attribution over mask positions laid onto all units: null where fixed or not evaluated, opened units in agreement with their parts.
+ * @param floor scores no larger than it are the server's arithmetic; left out: none are
+ */
+export function publicAttribution(target: number, attribution: Attribution, { units, leaves, opened, measured, notes }: Shown, floor?: number): ResultAttribution {
   const scores: (number | null)[] = units.map(() => null);
   const inner = measured[target]?.some(({ interval }) => interval) ?? false;
   const intervals: ([number, number] | null)[] | null = attribution.intervals || inner ? units.map(() => null) : null;
@@ -59,6 +63,7 @@ export function publicAttribution(target: number, attribution: Attribution, { un
   const pairs = (attribution.interactions ?? []).map((pair) => ({ ...pair, units: pair.units.map((position) => leaves[position] ?? 0) }));
   const lost = missing > 0 ? [`${missing} of ${leaves.length} units have no score: the evaluations they need failed or were not asked`] : [];
   const holdsZero = zeroIn(attribution);
-  const indistinguishable = units.flatMap((_, unit) => (scores[unit] !== null && intervals?.[unit] && holdsZero(intervals[unit]) ? [unit] : []));
+  const faint = new Set([...within(attribution, floor)].map((position) => leaves[position]));
+  const indistinguishable = units.flatMap((_, unit) => (scores[unit] !== null && (faint.has(unit) || (intervals?.[unit] && holdsZero(intervals[unit]))) ? [unit] : []));
   return { target, scores, intervals, intercept, interactions: [...pairs, ...joints], reasons: [...lost, ...notes], indistinguishable };
 }

@@ -19,7 +19,7 @@ async function probed(
   return { supports: await asks(), server, asks };
 }
 
-type Found = Omit<Supports, 'notes' | 'weighing' | 'tokens'>;
+type Found = Omit<Supports, 'notes' | 'weighing' | 'noise' | 'tokens'>;
 const NONE = { chat: 0, completion: 0, responses: 0 };
 const rungs = ({ chat, completion, responses, opening, lists }: Supports): Found => ({ chat, completion, responses, opening, lists });
 const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', responses: 'text', opening: NONE, lists: true };

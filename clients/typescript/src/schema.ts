@@ -22,7 +22,7 @@ export type Attribution = {
   }[];
   /** Why a score is null that is not fixed, and what was left coarser than asked. */
   reasons: string[];
-  /** Indices of the units whose score cannot be told from zero: their interval holds 0. Empty where there are no intervals. */
+  /** Indices of the units whose score cannot be told from zero: their interval holds 0, or it is no larger than `scorer.noise_floor`. */
   indistinguishable: number[];
 };
 
@@ -1355,6 +1355,8 @@ export type Result = {
     tokens_scored: number | null;
     /** How many of the log-probabilities behind the values are only a bound, over all evaluations; null as above. */
     censored_tokens: number | null;
+    /** How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. Null where nothing given is weighed. */
+    noise_floor: number[] | null;
     /** Two results with the same key can be compared number by number: they measured the same quantity in the same way. Null compares with nothing: some values are only bounds. */
     comparison_key: string | null;
     notes: string[];

@@ -8,9 +8,9 @@ import { shapeById } from '../shapes/index.ts';
 import type { OpeningForm } from '../shapes/shape.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { Desk, Sample, Way, Weigher } from '../ways/way.ts';
+import { type Desk, firstOf, type Sample, type Way, type Weigher } from '../ways/way.ts';
 import { probeAligned } from '../aligned/probe.ts';
-import { distrust } from './gate.ts';
+import { distrust, noiseOf } from './gate.ts';
 import { type Survey, survey } from './survey.ts';
 import { tokenRates } from './token-rates.ts';
 import { responsesSample } from './responses-sample.ts';
@@ -39,10 +39,13 @@ export interface Recipes {
 /** The route is not there, or not for this key. */
 const NO_ROUTE = /^http (401|403|404|405)\b/;
 
+type Noises = Supports['noise'][CallShape];
+
 interface Shape {
   weighers: readonly Weigher[];
   /** What the sample's first token was weighed as; null where it was not. */
   first: number | null;
+  noise: Noises;
   showing: Showing | null;
 }
 
@@ -109,7 +112,7 @@ export class Probe {
     const seen = each(({ showing }) => showing?.seen ?? 0);
     const weighing = each(({ weighers }) => weighers.map(({ rung }) => rung));
     return {
-      supports: { ...each(rungOf), weighing, opening: seen, lists, tokens, notes: this.#notes },
+      supports: { ...each(rungOf), weighing, noise: each(({ noise }) => noise), opening: seen, lists, tokens, notes: this.#notes },
       weighers: each(({ weighers }) => weighers),
       opening,
       certain: this.#certain,
@@ -119,13 +122,13 @@ export class Probe {
 
   async #shape(shape: CallShape, sample: Sample | string, ways: readonly Way[], weighed: number | null = null): Promise<Shape> {
     const { name } = shapeById(shape);
-    const { weighers, first: own } = await this.#weighersOf(shape, sample, ways);
+    const { weighers, first: own, noise } = await this.#weighersOf(shape, sample, ways);
     const first = own ?? weighed;
     const showing = await this.#showing(shape, sample, first);
     if (showing && weighers.length === 0) weighers.push(...(await this.#follower(shape, showing)));
     if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
     else if (weighers.length === 0) this.#notes.push(`${name}: text only`);
-    return { weighers, first, showing };
+    return { weighers, first, noise, showing };
   }
 
   /** Who weighs by following new answers, where nobody weighs given ones. */
@@ -172,13 +175,14 @@ export class Probe {
   }
 
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
-  async #weighersOf(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weighers: Weigher[]; first: number | null }> {
+  async #weighersOf(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weighers: Weigher[]; first: number | null; noise: Noises }> {
     const { name } = shapeById(shape);
     const weighers: Weigher[] = [];
+    const noise: Noises = {};
     let first: number | null = null;
     if (typeof sample === 'string') {
       this.#notes.push(`${name}: nothing is weighed (${sample})`);
-      return { weighers, first };
+      return { weighers, first, noise };
     }
     for (const way of ways) {
       if (!adds(way.rung, weighers) || !(await this.#exists(way.route))) continue;
@@ -186,16 +190,17 @@ export class Probe {
       const doubt = typeof trial === 'string' ? trial : distrust(sample, trial);
       if (typeof trial !== 'string') {
         this.#lists ??= trial.lists;
-        first = trial.first;
+        first = firstOf(trial.own, sample);
       }
       if (typeof trial !== 'string' && doubt === null) {
         this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
         this.#weighers[shape].push({ way: way.id, recipe: trial.recipe });
         this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
+        noise[trial.weigher.rung] = noiseOf(sample, trial);
         weighers.push(trial.weigher);
       } else this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
     }
-    return { weighers, first };
+    return { weighers, first, noise };
   }
 
   /** Whether a route of a way's own is there, by an empty request: it is taken or refused, but found. Asked once. */

@@ -8,7 +8,7 @@ import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
 
 /** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
-const PROBE_VERSION = 4;
+const PROBE_VERSION = 5;
 
 const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens', 'max_output_tokens']), tokens: z.int() }).nullable();
 

@@ -9,7 +9,7 @@ import { cutByStrings } from './align.ts';
 import { asLogprobs } from './echo.ts';
 import { gridOf, type Reading, weighed } from './lay.ts';
 import { promptLogprobsReply } from './replies.ts';
-import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 /** Fields that say how to generate; nothing is generated here. */
 const GENERATION = new Set([
@@ -115,7 +115,7 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   try {
     const own = await weigh(sample.text);
     const other = await weigh(otherAnswer(sample.text).trim());
-    return { own: sum(own), other: sum(other), first: firstOf(own, sample), lists: null, weigher: new PrefillWeigher(desk), recipe: null };
+    return { own, other: sum(other), lists: null, weigher: new PrefillWeigher(desk), recipe: null };
   } catch (error) {
     if (error instanceof Fault && error.unwilling) {
       return error.reason;

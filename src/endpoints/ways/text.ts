@@ -10,7 +10,7 @@ import { gridOf, type Reading, weighed } from './lay.ts';
 import { cutByOffsets } from './offsets.ts';
 import type { EchoChoice } from './replies.ts';
 import { isLossy } from './token-bytes.ts';
-import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from './way.ts';
 
 interface Joined {
   prompt: string;
@@ -110,10 +110,9 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
     errand,
   );
   if (typeof found === 'string') return found;
-  const [own, other] = found.values.map((values) => sum(values));
+  const [own = [], other = []] = found.values;
   const { form, lists } = found;
-  const first = firstOf(found.values[0] ?? [], sample);
-  return { own: own ?? 0, other: other ?? 0, first, lists, weigher: new TextWeigher(desk, form, lists), recipe: { form, lists } };
+  return { own, other: sum(other), lists, weigher: new TextWeigher(desk, form, lists), recipe: { form, lists } };
 }
 
 function revive(desk: Desk, recipe: unknown): Weigher | null {

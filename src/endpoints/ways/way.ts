@@ -32,12 +32,12 @@ export interface Weigher {
   weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void>;
 }
 
-/** What weighing the sample and another answer gave: sums over tokens. */
+/** What weighing the sample and another answer gave. */
 export interface Trial {
-  own: number;
+  /** Of each of the sample's tokens, as they were cut to be weighed. */
+  own: readonly number[];
+  /** The sum over the other answer's tokens. */
   other: number;
-  /** Of the sample's first token; null where its tokens are not those that were generated. */
-  first: number | null;
   /** Whether lists of prompts were taken; null when not tried. */
   lists: boolean | null;
   weigher: Weigher;

@@ -13,6 +13,7 @@ import type { SearchPlan } from '../plan.ts';
 import type { Endpoints } from '../ports.ts';
 import { censoredOf, notesOf } from '../scoring.ts';
 import type { Setting } from '../setting.ts';
+import { weighingFloor } from '../weighing-noise.ts';
 import { type Answers, answersTo } from './answers.ts';
 import { endpointAsked } from './asked.ts';
 import { Filler } from './filler.ts';
@@ -98,7 +99,8 @@ export async function seek(input: SeekInput): Promise<Explained> {
   const outcomes = tries.log.map(({ outcome }) => outcome);
   const notes = [...setting.notes, ...notesOf(setting.scoring, basis, targets, outcomes)];
   const censored = censoredOf(setting.scoring, basis, targets, outcomes);
-  const ending = { version: input.version, plan, setting: { ...setting, notes }, targets, evaluator: tries, counsel, budget, censored, cancelled: cancel.aborted };
+  const floor = weighingFloor(setting.scoring, basis, targets, outcomes);
+  const ending = { version: input.version, plan, setting: { ...setting, notes }, targets, evaluator: tries, counsel, budget, censored, floor, cancelled: cancel.aborted };
   const result = assembleSearch({ ...ending, contrast, stopped, whole: trier.whole });
   return { result, evaluations: packEvaluations(storedTries({ plan, basis, scoring: setting.scoring, counsel }, tries)) };
 }

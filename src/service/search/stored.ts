@@ -24,6 +24,7 @@ export function storedTries({ plan, basis, scoring, counsel }: StoringInput, tri
     weighed: basis.weighed,
     others: basis.others,
     opening: basis.opening,
+    tokenNoise: basis.tokenNoise,
     needs: scoring.scorer.needs,
     evaluations: tries.log.map(({ draft, sample, outcome }) => {
       const edits = shownEdits(plan.seeking, draft);

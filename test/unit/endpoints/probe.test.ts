@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { distrust } from '../../../src/endpoints/probe/gate.ts';
+import { distrust, noiseOf } from '../../../src/endpoints/probe/gate.ts';
 import { Remembered } from '../../../src/endpoints/probe/remembered.ts';
 import { otherAnswer, type Sample, type Trial } from '../../../src/endpoints/ways/way.ts';
 import { never } from '../../helpers/endpoint-kit.ts';
 
+const sampled = (logprobs: number[]): Sample => ({ call: {}, text: 'x', logprobs, firstToken: 'x', ids: null, promptIds: null });
+const weighed = (own: number[], other = -99): Trial => ({ own, other, lists: null, weigher: { rung: 'prompt_logprobs', grid: () => Promise.reject(new Error('none')), weigh: () => Promise.resolve() } });
+
 function gate(logprobs: number[], own: number, other: number): string | null {
-  const sample: Sample = { call: {}, text: 'x', logprobs, firstToken: 'x', ids: null, promptIds: null };
-  return distrust(sample, { own, other, lists: null } as Trial);
+  return distrust(sampled(logprobs), weighed([own], other));
 }
 
 describe('the gate', () => {
@@ -28,6 +30,21 @@ describe('the gate', () => {
   it('always has another answer', () => {
     for (const text of ['Paris', ' a', 'abba', '', ' ', 'é🙂']) expect(otherAnswer(text).trim()).not.toBe(text.trim());
     expect(otherAnswer('é🙂a').isWellFormed()).toBe(true);
+  });
+});
+
+describe('the noise of weighing', () => {
+  it('is how far each token was off, whichever way', () => {
+    const { sd, seen } = noiseOf(sampled([-1, -2, -3]), weighed([-1.03, -1.96, -3]));
+    expect(sd).toBeCloseTo(Math.sqrt((0.03 ** 2 + 0.04 ** 2) / 3), 12);
+    expect(seen).toBe(3);
+    expect(noiseOf(sampled([-1, -2]), weighed([-1, -2]))).toEqual({ sd: 0, seen: 2 });
+  });
+
+  it('is known by the sum alone where tokens are cut otherwise', () => {
+    const { sd, seen } = noiseOf(sampled([-1, -2, -3, -4]), weighed([-3, -7.06]));
+    expect(sd).toBeCloseTo(0.03, 12);
+    expect(seen).toBe(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Errand } from '../../traffic/channel.ts';
 import { Fault } from '../../http/fault.ts';
 import { sameIds } from '../id-lists.ts';
-import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way } from '../way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way } from '../way.ts';
 import { itemsOf } from './replies.ts';
 import { forcedLogprobs, forcing } from './request.ts';
 import { lookAtSlots, type Slots } from './slots.ts';
@@ -55,11 +55,10 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   const values = [...own, ...(await force(desk, [prompt], other.ids, about, errand))];
   const why = values.find((value) => typeof value === 'string');
   if (why !== undefined) return why;
-  const sums = values.map((value) => sum(value as number[]));
   const weigher = new ForcingWeigher(desk, await slotsOf(desk, prompt, errand), lists);
   // of two readings the second one, which the server's cache took part in
-  const first = firstOf(values[0] as number[], sample);
-  return { own: sums.at(-2) ?? 0, other: sums.at(-1) ?? 0, first, lists: null, weigher };
+  const [read, less] = values.slice(-2) as number[][];
+  return { own: read ?? [], other: sum(less ?? []), lists: null, weigher };
 }
 
 /** The answer forced upon the server token by token, on llama.cpp's native route, with what it thought of each token. */

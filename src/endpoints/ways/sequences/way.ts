@@ -4,7 +4,7 @@ import { Fault } from '../../http/fault.ts';
 import { malformed } from '../../http/read.ts';
 import type { Errand } from '../../traffic/channel.ts';
 import { sameIds } from '../id-lists.ts';
-import { type Desk, firstOf, type Sample, sum, type Trial, type Way, type Weigher } from '../way.ts';
+import { type Desk, type Sample, sum, type Trial, type Way, type Weigher } from '../way.ts';
 import type { IdSource, Sequence, SequenceForm, Told } from './sequence.ts';
 import { SequenceWeigher } from './weigher.ts';
 
@@ -99,12 +99,11 @@ export function bySequences({ id, title, rung, needsEcho, route, source, forms, 
     const sequences = [ids, other].map((answer): Sequence => ({ prompt, answer, about: [sample.call, sample.text] }));
     const found = await firstForm(desk, forms, sequences, errand);
     if (typeof found === 'string') return found;
-    const [own, less] = found.values.map((values) => sum(values));
     const { form, lists, values } = found;
+    const [own = [], less = []] = values;
     return {
-      own: own ?? 0,
-      other: less ?? 0,
-      first: firstOf(values[0] ?? [], sample),
+      own,
+      other: sum(less),
       lists: route === undefined ? lists : null,
       weigher: weigherOf(desk, form, lists),
       recipe: { form: form.id, lists },

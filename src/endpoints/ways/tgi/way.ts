@@ -10,7 +10,7 @@ import { asLogprobs } from '../echo.ts';
 import { sameIds } from '../id-lists.ts';
 import { gridOf, type Reading, weighed } from '../lay.ts';
 import { hasMedia } from '../tokenize.ts';
-import { type Desk, firstOf, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from '../way.ts';
+import { type Desk, otherAnswer, type Sample, sum, type Trial, type Way, type Weigher, weighingErrand } from '../way.ts';
 import { laidOut, type Laid } from './prompt.ts';
 import { generating, readGenerated, ROUTE } from './routes.ts';
 
@@ -84,7 +84,7 @@ async function tryOn(desk: Desk, sample: Sample, errand: Errand): Promise<Trial 
   try {
     const own = await weigh(sample.text);
     const other = await weigh(otherAnswer(sample.text));
-    return { own: sum(own), other: sum(other), first: firstOf(own, sample), lists: null, weigher: new DetailsWeigher(desk), recipe: null };
+    return { own, other: sum(other), lists: null, weigher: new DetailsWeigher(desk), recipe: null };
   } catch (error) {
     if (error instanceof Fault && error.unwilling) return error.reason;
     throw error;
