@@ -20,7 +20,7 @@ export interface JobMeter {
 export interface Meter {
   /** Taken in and queued. */
   accepted(method: string): void;
-  /** Ended in nobody's hands: cancelled before a worker had it, or failed because worker after worker was lost. */
+  /** Ended in nobody's hands: cancelled before a worker had it, or given up by the queue. */
   ended(method: string, status: Status): void;
   /** @param waitedSeconds since it was accepted; null when this is not the first attempt */
   started(method: string, waitedSeconds: number | null): JobMeter;

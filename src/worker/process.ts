@@ -29,8 +29,13 @@ export interface ProcessorDeps {
   logger: Log;
 }
 
+/** A job may lose its worker this often; with one time more it is held to be what kills them. */
+const MOST_LOST = 3;
+
 export interface Attempt {
   id: string;
+  /** Times that a worker had the job and was not heard of again. */
+  lost: number;
   /** Whether a failure of this attempt is the job's failure. */
   last: boolean;
   handBack: AbortSignal;
@@ -72,9 +77,14 @@ interface Started extends Attempt {
 
 async function processStarted(deps: ProcessorDeps, attempt: Started): Promise<'ended' | 'handed back'> {
   const { store, logger } = deps;
-  const { id, status } = attempt;
+  const { id, status, lost } = attempt;
   if (status !== 'in_progress') {
     await store.finish(id, { status: 'cancelled', result: 'null', error: 'null', evaluations: null, progress: 'null' });
+    return 'ended';
+  }
+  if (lost > MOST_LOST) {
+    logger.error({ lost }, 'job given up: it lost worker after worker');
+    await fail(store, id, new ProblemError('attempts_exhausted', `the job lost its worker ${lost} times: it may be what ends them`), 'null');
     return 'ended';
   }
   const reporter = new ProgressReporter();

@@ -4,6 +4,7 @@ import { ProblemError } from '../errors.ts';
 import { methodOf } from '../service/method-of.ts';
 import { fail, type ProcessorDeps, processJob } from './process.ts';
 import { restrain } from './refusals.ts';
+import { createSuspects } from './suspects.ts';
 
 export interface WorkerSettings {
   connection: WorkerOptions['connection'];
@@ -24,12 +25,13 @@ export interface RunningWorker {
 }
 
 /** A lock of ten seconds, looked at every five: a job whose worker died goes on elsewhere within fifteen. */
-const LOCK_MS = 10_000;
-const STALLED_MS = 5_000;
-/** A job may lose its worker this often before it is held to be what kills them. */
-const MAX_STALLED = 3;
+export const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000 };
+/** So that BullMQ fails no job by itself: processJob does, by what it is told, and the explanation never outlives its queue job. */
+const NO_MAXIMUM = Number.MAX_SAFE_INTEGER;
 /** A worker of an older release leaves the job to one that knows it. */
 const OTHER_VERSION_DELAY_MS = 5_000;
+/** A job that may be what ends workers waits until another such one is through. */
+const SUSPECT_DELAY_MS = 2_000;
 /** The worker that lost a job may live, and writes what it has once it reaches Redis again: after at most its longest reconnection delay. */
 const TAKEN_OVER_MS = 2_000;
 
@@ -50,6 +52,7 @@ export function startWorker(deps: ProcessorDeps & { within: Within }, settings: 
   const { logger } = deps;
   const { reads = PAYLOAD_VERSION } = settings;
   const closing = new AbortController();
+  const suspects = createSuspects();
 
   const handBack = async (job: Job, token: string | undefined, delay: number): Promise<never> => {
     await job.moveToDelayed(Date.now() + delay, token);
@@ -65,9 +68,13 @@ export function startWorker(deps: ProcessorDeps & { within: Within }, settings: 
     if (versionedSchema.parse(job.data).version > reads) return 'unknown';
     const { id, request_id: requestId } = payloadSchema.parse(job.data);
     const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-    if (job.stalledCounter > 0) await new Promise((resolve) => setTimeout(resolve, TAKEN_OVER_MS));
+    const lost = job.stalledCounter;
+    if (lost > 0) {
+      logger.warn({ job_id: id, lost }, 'taken over from a worker that was lost');
+      await new Promise((resolve) => setTimeout(resolve, TAKEN_OVER_MS));
+    }
     try {
-      return await deps.within(id, requestId ?? null, () => processJob(deps, { id, last, reads, handBack: closing.signal }));
+      return await deps.within(id, requestId ?? null, () => processJob(deps, { id, last, lost, reads, handBack: closing.signal }));
     } catch (error) {
       throw new AttemptError(error);
     }
@@ -76,21 +83,22 @@ export function startWorker(deps: ProcessorDeps & { within: Within }, settings: 
   const worker = new Worker(
     QUEUE,
     async (job, token) => {
-      const end = await attempt(job);
+      const end = await suspects.run(job.stalledCounter, () => attempt(job));
+      if (end === null) return handBack(job, token, SUSPECT_DELAY_MS);
       if (end === 'unknown') return handBack(job, token, OTHER_VERSION_DELAY_MS);
       if (end === 'handed back') return handBack(job, token, 0);
       return null;
     },
-    { ...queueOptions(settings), lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: MAX_STALLED },
+    { ...queueOptions(settings), ...RECOVERY, maxStalledCount: NO_MAXIMUM },
   );
   restrain(worker, logger, 'queue connection', closing.signal);
   worker.on('failed', (job, error) => {
     if (!job) return;
-    const exhausted = job.attemptsMade >= (job.opts.attempts ?? 1) || error.message.includes('stalled');
+    const exhausted = job.attemptsMade >= (job.opts.attempts ?? 1);
     logger.warn({ job_id: job.id, attempt: job.attemptsMade, error: error.message, exhausted }, 'attempt failed');
     if (!exhausted || job.id === undefined) return;
     const cause = error instanceof AttemptError ? error.cause : error;
-    const problem = cause instanceof ProblemError ? cause : new ProblemError('attempts_exhausted', 'every attempt ended before the job did: its worker was lost or the storage was away', { cause });
+    const problem = cause instanceof ProblemError ? cause : new ProblemError('attempts_exhausted', 'every attempt ended before the job did; the log has their errors', { cause });
     giveUp(job.id, problem).catch((fault: unknown) => logger.error({ job_id: job.id, error: fault }, 'the failure was not stored'));
   });
   return {

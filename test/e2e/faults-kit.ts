@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type ModelServer, startModelServer } from '../helpers/model-server.ts';
+import { type ModelServer, type ModelServerOptions, startModelServer } from '../helpers/model-server.ts';
+import { eventsIn, type SeenEvent } from '../helpers/events.ts';
 import { freePort } from '../helpers/ports.ts';
 import { type RunningProcess, startProcess } from '../helpers/processes.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -70,14 +71,16 @@ export interface Service {
   startApi: () => Promise<RunningProcess>;
   /** @param entry left out: the shipped one */
   startWorker: (entry?: string) => Promise<RunningProcess>;
-  /** Posts a job under an Idempotency-Key until it is accepted, as a careful client does. */
-  submit: (index: number) => Promise<string>;
+  /** Posts a job under an Idempotency-Key until it is accepted, as a careful client does. @param more of the request */
+  submit: (index: number, more?: object) => Promise<string>;
   /** Polls until the job has ended, whatever the API says meanwhile. */
   finished: (id: string) => Promise<Explanation>;
   erase: (id: string) => Promise<void>;
   /** What stands in the prompt of this job and of no other. */
   textOf: (index: number) => string;
   read: (path: string) => Promise<unknown>;
+  /** All events of a job that has ended. */
+  events: (id: string) => Promise<SeenEvent[]>;
   /** Resolves once this share of all that fifty jobs need was asked since `forget`. */
   asked: (share: number) => Promise<void>;
   /** Requests that came more than once since `forget`, counted beyond the first. */
@@ -95,17 +98,23 @@ const call = (batch: number, index: number) => ({
   messages: [{ role: 'user', content: `Job ${batch}-${index} starts. The hay is dry. A needle is in it. The barn is red. The cow is out. It is noon.` }],
 });
 
-/** @param latencyMs of the model: with it the fault comes while there is work left */
-export async function startService({ latencyMs = 40, workers: running = WORKERS }: { latencyMs?: number; workers?: number } = {}): Promise<Service> {
+interface ServiceOptions {
+  /** Of the model: with it the fault comes while there is work left. */
+  latencyMs?: number;
+  workers?: number;
+  hold?: ModelServerOptions['hold'];
+}
+
+export async function startService({ latencyMs = 40, workers: running = WORKERS, hold }: ServiceOptions = {}): Promise<Service> {
   const redis = await startTestRedis({ appendOnly: true });
-  const server = await startModelServer({ answer: ({ text }) => (text.includes('needle') ? 'found' : 'lost'), echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs });
+  const server = await startModelServer({ answer: ({ text }) => (text.includes('needle') ? 'found' : 'lost'), echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs, ...(hold ? { hold } : {}) });
   const relay = await startRelay(Number(new URL(server.url).port));
   const folder = await mkdtemp(join(tmpdir(), 'wherefore-faults-'));
   const file = join(folder, 'endpoints.json');
   await writeFile(file, JSON.stringify({ endpoints: [{ name: 'local', base_url: `http://127.0.0.1:${relay.port}/v1`, models: ['m'], concurrency: CONCURRENCY }] }));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const env = { REDIS_URL: redis.url, ENDPOINTS_FILE: file, PORT: String(port), WORKER_CONCURRENCY: '2' };
+  const env = { REDIS_URL: redis.url, ENDPOINTS_FILE: file, PORT: String(port), WORKER_CONCURRENCY: '2', WEBHOOK_ALLOW_PRIVATE_NETWORK: 'true' };
   const processes: RunningProcess[] = [];
   const start = async (...of: Parameters<typeof startProcess>) => {
     const process = await startProcess(...of);
@@ -143,11 +152,11 @@ export async function startService({ latencyMs = 40, workers: running = WORKERS 
       expect((await until(`/v1/explanations/${id}`, { method: 'DELETE' })).status).toBe(204);
     },
     textOf: (index) => `Job ${batch}-${index} starts`,
-    async submit(index) {
+    async submit(index, more = {}) {
       const reply = await until('/v1/explanations', {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': `job-${batch}-${index}` },
-        body: JSON.stringify({ call: call(batch, index), completion: 'found', method: { id: 'leave-one-out' }, scorer: { id: 'exact' } }),
+        body: JSON.stringify({ call: call(batch, index), completion: 'found', method: { id: 'leave-one-out' }, scorer: { id: 'exact' }, ...more }),
       });
       const text = await reply.text();
       expect([reply.status, text]).toEqual([expect.toBeOneOf([200, 202]), expect.any(String)]);
@@ -161,6 +170,7 @@ export async function startService({ latencyMs = 40, workers: running = WORKERS 
       }
     },
     read,
+    events: async (id) => eventsIn(await (await until(`/v1/explanations/${id}/events`)).text()),
     async asked(share) {
       while (server.evaluationCount() - before < JOBS * UNITS * share) await sleep(10);
     },
