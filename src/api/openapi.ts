@@ -12,7 +12,7 @@ export const INFO = {
     'A job is accepted by `POST /v1/explanations` and read until it has ended. Names are `snake_case`; unknown fields are ' +
       'errors, except inside `call`, which is passed through. Offsets count Unicode code points.',
     'Errors are RFC 9457 problem documents with a stable `code`. Every reply carries `X-Request-Id`, taken from the request ' +
-      'where that has a sane one. Wherever an id stands in a path, `latest` names the newest explanation of the caller.',
+      'where that has a sane one. In every path under `/v1/explanations/`, `latest` names the newest explanation of the caller.',
   ].join('\n\n'),
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };

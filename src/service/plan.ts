@@ -81,7 +81,7 @@ function endpointFor(request: ExplanationRequest, directory: EndpointDirectory):
   }
   const name = request.endpoint ?? directory.defaultName;
   const found = directory.list().find((endpoint) => endpoint.name === name);
-  if (!found) throw faultAt('unknown_endpoint', '/endpoint', `no endpoint is named ${JSON.stringify(name)}`);
+  if (!found) throw faultAt('unknown_endpoint', '/endpoint', `no endpoint is named ${JSON.stringify(name)}; GET /v1/endpoints lists those there are`);
   return found;
 }
 

@@ -10,6 +10,8 @@ import { withProducts, type Pair } from './pairs.ts';
 const NOTABLE = 0.05;
 /** Interactions within so many standard errors of 0 are left out, where errors are known. */
 const CLEAR = 3;
+/** Masks beyond those that determine the effects from which on what is left over tells of errors: one more may as well be a joint effect of three. */
+const TELLING = 2;
 
 /** All pairs of n units. */
 export function everyPair(n: number): Pair[] {
@@ -44,12 +46,13 @@ function fitOne(n: number, masks: readonly Mask[], seen: Float64Array): Attribut
   if (!fit) throw new Error('a column without a fit');
   const { coefficients, intercept, errors } = fit;
   const scores = coefficients.slice(0, n);
+  const told = masks.length >= 1 + n + pairs.length + TELLING;
   const byMask = new Map(masks.map((mask, row) => [key(mask), seen[row] as number]));
   const largest = coefficients.reduce((most, value) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value)), 0);
   const interactions = pairs.flatMap((pair, at): Interaction[] => {
     // The column is 2·zᵢzⱼ.
     const effect = 2 * (coefficients[n + at] as number);
-    const least = Math.max(NOTABLE * largest, 2 * CLEAR * (errors?.[n + at] ?? 0));
+    const least = Math.max(NOTABLE * largest, told ? 2 * CLEAR * (errors?.[n + at] ?? 0) : 0);
     const ablation = Math.abs(effect) > least ? jointAblation(n, pair, byMask) : null;
     return ablation === null ? [] : [confirmed(pair, effect, ablation)];
   });

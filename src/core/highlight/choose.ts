@@ -5,6 +5,8 @@ import type { Attribution, Mask } from '../types.ts';
 
 /** What rounding can make of a score, as a share of the largest number beside it. */
 const ROUNDING = 1e-9;
+/** A unit that is worth less than this share of the most compliant one does not drive anything. */
+const NOTABLE = 0.05;
 
 /** How many units are highlighted at most. */
 export function mostHighlighted(n: number, alpha: number): number {
@@ -14,12 +16,13 @@ export function mostHighlighted(n: number, alpha: number): number {
 
 /**
  * The units that speak most for compliance: the share `alpha` of them with the highest scores, without those whose score
- * is not positive or cannot be told from zero. Positions, the highest first.
+ * is a small share of the highest, not positive, or cannot be told from zero. Positions, the highest first.
  */
 export function highlighted({ scores, intervals, intercept }: Attribution, alpha: number): number[] {
   const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score) || 0), Math.abs(intercept) || 0);
-  const least = ROUNDING * largest;
-  const counts = (at: number): boolean => (scores[at] as number) > least && !((intervals?.[at]?.[0] ?? Infinity) <= least);
+  const most = scores.reduce((sofar, score) => Math.max(sofar, score || 0), 0);
+  const least = Math.max(ROUNDING * largest, NOTABLE * most);
+  const counts = (at: number): boolean => (scores[at] as number) > least && !((intervals?.[at]?.[0] ?? Infinity) <= ROUNDING * largest);
   return byScore(scores).slice(0, mostHighlighted(scores.length, alpha)).filter(counts);
 }
 

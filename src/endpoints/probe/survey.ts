@@ -18,8 +18,8 @@ const readVectors = reader(z.looseObject({ data: z.array(z.looseObject({ embeddi
 
 const details = z.looseObject({ usage: z.looseObject({ prompt_tokens_details: z.looseObject({ cached_tokens: z.number() }) }) });
 
-/** Above the 1,024 tokens below which hosted servers keep nothing. */
-const LONG = Array.from({ length: 160 }, (_, index) => `Line ${index} says nothing of importance.`).join('\n');
+/** The first is above the 1,024 tokens below which hosted servers keep nothing, the second fits a small model. */
+const PROMPTS = [160, 20].map((lines) => Array.from({ length: lines }, (_, index) => `Line ${index} says nothing of importance.`).join('\n'));
 
 /** What was answered, `no` where the server is not willing or able, null where it is in trouble of another kind. */
 async function seen(ask: () => Promise<boolean | null>): Promise<boolean | null> {
@@ -33,15 +33,22 @@ async function seen(ask: () => Promise<boolean | null>): Promise<boolean | null>
 }
 
 async function cached({ channel, model }: Desk, errand: Errand): Promise<boolean | null> {
-  const ask = () => channel.post({ path: '/chat/completions', body: { model, messages: [{ role: 'user', content: LONG }], max_tokens: 1, temperature: 0 } }, (reply) => reply, errand);
-  await ask();
-  const again = await ask();
+  const ask = (content: string | undefined) => channel.post({ path: '/chat/completions', body: { model, messages: [{ role: 'user', content }], max_tokens: 1, temperature: 0 } }, (reply) => reply, errand);
+  let prompt = PROMPTS[0];
+  try {
+    await ask(prompt);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.status !== 400) throw error;
+    prompt = PROMPTS[1];
+    await ask(prompt);
+  }
+  const again = await ask(prompt);
   // many servers leave the details out, which says nothing
   return details.safeParse(again).success ? usageOf(again, null).cachedTokens > 0 : null;
 }
 
 /**
- * Three requests more, asked by a probe on request alone: two of them are prompts of some 1,500 tokens.
+ * Three requests more (four where a long prompt is refused), asked by a probe on request alone: two of them are prompts of some 1,500 tokens.
  * @throws ProblemError endpoint_refused, or the signal's reason
  */
 export async function survey(desk: Desk, errand: Errand): Promise<Survey> {
