@@ -68,15 +68,27 @@ export function validationProblem(issues: readonly Issue[], where: string): Prob
   return new ProblemError('validation_failed', detail, { faults });
 }
 
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+}
+
 /** Where strings hold lone surrogates (they have no UTF-8 form, so no endpoint could be sent them); keys count too. */
-export function illFormed(value: unknown, pointer = ''): Fault[] {
+export function illFormed(value: unknown): Fault[] {
+  // nearly every body is, and pointers into it are made for those that are not
+  return isWellFormed(value) ? [] : faultsAt(value, '');
+}
+
+function faultsAt(value: unknown, pointer: string): Fault[] {
   if (typeof value === 'string') {
     return value.isWellFormed() ? [] : [{ pointer, message: 'holds a lone surrogate, which is not Unicode text' }];
   }
-  if (Array.isArray(value)) return value.flatMap((item, index) => illFormed(item, `${pointer}/${index}`));
+  if (Array.isArray(value)) return value.flatMap((item, index) => faultsAt(item, `${pointer}/${index}`));
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, item]) =>
-      key.isWellFormed() ? illFormed(item, pointerOf([key], pointer)) : [{ pointer, message: 'has a key with a lone surrogate' }],
+      key.isWellFormed() ? faultsAt(item, pointerOf([key], pointer)) : [{ pointer, message: 'has a key with a lone surrogate' }],
     );
   }
   return [];

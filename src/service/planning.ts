@@ -1,9 +1,9 @@
 import type { ExplanationRequest } from '../contract/request.ts';
-import { tokenRatesOf } from '../contract/probes.ts';
 import type { Estimate } from '../contract/resource.ts';
 import { faultAt } from '../errors.ts';
 import { admitCaller, callerEndpointOf, withoutKey } from './credentials.ts';
 import { estimateOf } from './estimate.ts';
+import { measuredRates } from './measured-rates.ts';
 import { type AnyPlan, type Limits, planFor } from './plan.ts';
 import type { EndpointDirectory, Pace } from './ports.ts';
 import type { Probes } from './shared-ports.ts';
@@ -38,6 +38,7 @@ export function refuseWebhook(webhook: { url: string } | null | undefined, fault
 
 /** What a request of an owner would do and cost, on the terms of that owner. Throws what is wrong with it. */
 export function planning({ endpoints, pace, probes, limits, terms, webhookFault, vault }: PlanningDeps) {
+  const ratesOf = measuredRates(probes);
   return async (owner: string, given: ExplanationRequest): Promise<Planned> => {
     const { request, apiKey } = withoutKey(given);
     const own = terms(owner);
@@ -48,9 +49,8 @@ export function planning({ endpoints, pace, probes, limits, terms, webhookFault,
     const plan = planFor(request, directoryFor(own, endpoints), { ...limits, maxUnits });
     // what others saw at an address says nothing of how fast a caller's key is served there
     const brought = callerEndpointOf(request) !== null;
-    const known = brought ? null : await pace.secondsPerCall(plan.endpoint.name, plan.model);
-    // without Redis there is no finding, and a stated approximation will do
-    const report = brought ? null : await probes.read(plan.endpoint.name, plan.model).catch(() => null);
-    return { plan, estimate: estimateOf(plan, known, tokenRatesOf(report)), apiKey };
+    const { name } = plan.endpoint;
+    const [known, rates] = brought ? [null, null] : await Promise.all([pace.secondsPerCall(name, plan.model), ratesOf(name, plan.model)]);
+    return { plan, estimate: estimateOf(plan, known, rates), apiKey };
   };
 }
