@@ -99,6 +99,8 @@ function settingsFromFile(config: Config, path: string): FileSettings {
       baseUrl: entry.base_url,
       dialect: entry.dialect,
       apiKey: entry.api_key_env === null ? null : secretOf(config, entry.api_key_env, entry.name),
+      keyHeader: entry.key_header,
+      apiVersion: entry.api_version,
       models: entry.models,
       concurrency: entry.concurrency,
       maxBatch: entry.max_batch,

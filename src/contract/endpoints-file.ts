@@ -39,6 +39,13 @@ const endpoint = z.strictObject({
     .nullable()
     .default(null)
     .describe('The variable that holds the key; the key itself is never in the file.'),
+  key_header: z.enum(['authorization', 'api-key']).default('authorization').describe('Where the key travels: as a bearer token, or alone in the header that Azure has for it.'),
+  api_version: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,40}$/, 'must be letters, digits, dots, dashes and underscores')
+    .nullable()
+    .default(null)
+    .describe("Sent as the query's api-version, which Azure's dated routes want."),
   models: z.array(z.string().min(1).max(256)).default([]).describe('Empty: any model name is passed on.'),
   concurrency: z.int().min(1).max(10_000).default(32),
   max_batch: z.int().min(1).max(10_000).default(64).describe('Prompts in one request, where the server takes lists.'),

@@ -10,6 +10,10 @@ export interface EndpointSettings {
   dialect: string;
   /** null: the server takes requests without a key. */
   apiKey: string | null;
+  /** The header that the key travels in. Default: authorization, as a bearer token. */
+  keyHeader?: 'authorization' | 'api-key';
+  /** Sent with every request as the query's api-version. */
+  apiVersion?: string | null;
   /** Empty: any model name is passed on. */
   models: readonly string[];
   /** Requests under way at once, per process. */
@@ -39,8 +43,8 @@ export interface EndpointSettings {
 
 export const DEFAULT_MAX_WAIT_SECONDS = 120;
 
-export function identityOf({ identity, name, baseUrl }: EndpointSettings): string {
-  return identity ?? `${name}|${baseUrl}`;
+export function identityOf({ identity, name, baseUrl, apiVersion }: EndpointSettings): string {
+  return identity ?? [name, baseUrl, ...(apiVersion ? [apiVersion] : [])].join('|');
 }
 
 /** What may be shown of an endpoint. @param all of the file: those that are consulted are among them */

@@ -82,7 +82,8 @@ describe('the network of an endpoint', () => {
     const { endpoint, close } = openEndpoint(`http://127.0.0.1:${port}/proxy/model/v1/`);
     closers.push(close);
     expect((await endpoint.supports('m', never)).chat).toBe('text');
-    expect(paths).toEqual(['/proxy/model/v1/completions', '/proxy/model/v1/chat/completions']);
+    expect(paths).toEqual(expect.arrayContaining(['/proxy/model/v1/completions', '/proxy/model/v1/chat/completions', '/proxy/model/v1/responses', '/proxy/model/tokenize']));
+    expect(new Set(paths).size).toBe(paths.length);
   });
 
   it('asks nothing more when it is closed', async () => {

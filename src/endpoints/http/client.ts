@@ -35,7 +35,7 @@ const NEVER_MS = 2 ** 31 - 1;
 const MAX_REPLY_BYTES = 128 * 1024 * 1024;
 
 /** Nothing else leaves: the client would add the machine's platform, and headers from variables of its own. */
-const SENT_HEADERS = new Set(['accept', 'authorization', 'content-type', 'user-agent']);
+const SENT_HEADERS = ['accept', 'content-type', 'user-agent'];
 
 function isStatusError(error: unknown): error is APIError<number, Headers> {
   return error instanceof APIError && typeof error.status === 'number';
@@ -48,10 +48,11 @@ function connectionFault(error: Error): Fault {
 
 /** The OpenAI client with its own retries, limits and logging off: those are this folder's. */
 export function createClient(settings: EndpointSettings, now: () => number): Client {
+  const { keyHeader = 'authorization', apiVersion } = settings;
   const network = createNetwork({
     connections: settings.concurrency,
     permits: settings.allowPrivateNetwork ? null : PUBLIC_ONLY,
-    headers: SENT_HEADERS,
+    headers: new Set([...SENT_HEADERS, keyHeader]),
     maxReplyBytes: MAX_REPLY_BYTES,
   });
   const base = settings.baseUrl.replace(/\/+$/, '');
@@ -63,6 +64,8 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
     organization: null,
     project: null,
     baseURL: base,
+    ...(keyHeader === 'api-key' ? { defaultHeaders: { 'api-key': settings.apiKey } } : {}),
+    ...(apiVersion ? { defaultQuery: { 'api-version': apiVersion } } : {}),
     maxRetries: 0,
     timeout: NEVER_MS,
     logLevel: 'off',

@@ -26,7 +26,7 @@ describe('ENDPOINTS_FILE', () => {
       nli: { endpoint: 'other', model: 'n', route: 'classify', label: 2, contradiction_label: 0, separator: '</s>' },
       judge: { endpoint: 'other', model: 'j' },
     };
-    expect(parse([entry, { ...minimal, name: 'other' }]).data?.endpoints[0]).toEqual({ ...entry, max_wait_seconds: 120 });
+    expect(parse([entry, { ...minimal, name: 'other' }]).data?.endpoints[0]).toEqual({ ...entry, max_wait_seconds: 120, key_header: 'authorization', api_version: null });
   });
 
   it('fills in the defaults', () => {
@@ -34,6 +34,8 @@ describe('ENDPOINTS_FILE', () => {
       ...minimal,
       dialect: 'auto',
       api_key_env: null,
+      key_header: 'authorization',
+      api_version: null,
       models: [],
       concurrency: 32,
       max_batch: 64,
