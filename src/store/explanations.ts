@@ -94,15 +94,13 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   return {
     create: (stored, secret = null, maxOpen = null) =>
       guarded(async () => {
-        // both are on their way at once: commands arrive in order, and a worker that finds no explanation lets its queue job be
-        const [kept, queued] = await Promise.allSettled([store(stored, secret, maxOpen), enqueue(redis, queue, stored.id, requestId?.())]);
-        if (kept.status === 'rejected') {
-          // only a refusal is sure to have stored nothing: what Redis did of the rest, it may have done as a whole
-          if (kept.reason instanceof ProblemError) await dequeue(redis, queue, stored.id);
-          throw kept.reason;
+        await store(stored, secret, maxOpen);
+        try {
+          await enqueue(redis, queue, stored.id, requestId?.());
+        } catch (error) {
+          // where this fails too, the explanation stands and requeueLost finds it
+          if (await withdraw(stored)) throw unavailable(error);
         }
-        // where taking it back fails too, the explanation stands and requeueLost finds it
-        if (queued.status === 'rejected' && (await withdraw(stored))) throw unavailable(queued.reason);
       }),
     read: (owner, id) => guarded(() => read(owner, id)),
     list: (owner, query) => guarded(() => listPage(redis, keys, owner, query)),
