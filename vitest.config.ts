@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,5 +11,7 @@ export default defineConfig({
     teardownTimeout: 20_000,
     // Tests start servers and other processes: a process of its own for every file keeps them apart.
     pool: 'forks',
+    // Many tests wait for servers and pauses: two files at a time keep even a machine of two cores busy.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
