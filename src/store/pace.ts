@@ -36,6 +36,7 @@ export function createPace(redis: Redis, prefix: string): Pace {
       const now = seconds / calls;
       const mean = before === null ? now : before + NEWEST * (now - before);
       await redis.set(key, String(mean), 'EX', LIFE_SECONDS).catch(() => null);
+      remembered.delete(key);
     },
   };
 }

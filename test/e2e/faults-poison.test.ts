@@ -56,7 +56,8 @@ it('a job whose worker is killed is taken up by another', async () => {
   hanging = null;
   expectWhole([await finished(id)]);
   expect(asked(textOf(0))).toBeGreaterThan(before);
-  expect(logged(second, 'taken over from a worker that was lost', id)).toMatchObject([{ lost: 1 }]);
+  // lines are written in lots, a moment later
+  await expect.poll(() => logged(second, 'taken over from a worker that was lost', id), { timeout: 5_000 }).toMatchObject([{ lost: 1 }]);
 }, LONG);
 
 it('a job that ends every worker that takes it fails, says why, is told, and leaves the queue to others', async () => {
@@ -80,7 +81,7 @@ it('a job that ends every worker that takes it fails, says why, is told, and lea
   const ended = await now();
   expect(ended).toMatchObject({ status: 'failed', result: null, error: { code: 'attempts_exhausted', request_id: id } });
   expect(ended.error?.detail).toContain('lost its worker 4 times');
-  expect(logged(worker, 'job given up: it lost worker after worker', id)).toMatchObject([{ lost: 4 }]);
+  await expect.poll(() => logged(worker, 'job given up: it lost worker after worker', id), { timeout: 5_000 }).toMatchObject([{ lost: 4 }]);
 
   const [told] = await receiver.arrived('/poison', 1);
   expect(JSON.parse(told?.body ?? '')).toMatchObject({ type: 'explanation.failed', data: { id, status: 'failed' } });
