@@ -3,7 +3,7 @@ import type { Price, Usage } from '../../service/ports.ts';
 import type { Client, Request } from '../http/client.ts';
 import { Fault } from '../http/fault.ts';
 import type { Clock } from './clock.ts';
-import { endingOf, outcomeOf } from './ending.ts';
+import { endingOf, isGone, outcomeOf } from './ending.ts';
 import type { Limiter } from './limiter.ts';
 import { PausedTooLong } from './pause.ts';
 import type { Slot } from './slot.ts';
@@ -107,14 +107,15 @@ export class Channel {
         return value;
       } catch (error) {
         const ending = endingOf(error);
-        if (error instanceof Fault) error.trial = slot.trial && ending === 'away';
+        const gone = isGone(error);
+        if (error instanceof Fault) error.trial = slot.trial && (gone || ending === 'away');
         const retryAfterMs = error instanceof Fault ? error.retryAfterMs : null;
         if (ending === 'paused') {
           watch?.paused(name);
           log?.warn({ endpoint: name, seconds: Math.ceil((retryAfterMs ?? 0) / 1_000) }, 'the endpoint asks to be left alone');
         }
         // before anybody takes the place: nothing may be sent in the pause that this may begin
-        slot.release({ ending, retryAfterMs, kind });
+        slot.release({ ending, gone, retryAfterMs, kind });
         throw error;
       }
     };

@@ -18,6 +18,15 @@ export function endingOf(error: unknown): Ending {
   return error.kind === 'connection' && error.tries > 1 ? 'away' : 'alive';
 }
 
+/** Gateways answer so when nobody stands behind them. */
+const NOBODY_BEHIND = new Set([502, 503, 504]);
+
+/** Nobody was there to answer: it says nothing of what was asked. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof Fault) || error.retryAfterMs !== null || error.tries === 1) return false;
+  return error.kind === 'connection' || NOBODY_BEHIND.has(error.status ?? 0);
+}
+
 /** The same for those who count: `http_<status>` or the kind of fault; `aborted` where it was called off. */
 export function outcomeOf(error: unknown): string {
   if (!(error instanceof Fault)) return 'aborted';

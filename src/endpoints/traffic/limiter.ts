@@ -193,7 +193,7 @@ export class Limiter {
     if (wait !== null) this.pause(this.#clock.now() + wait);
   }
 
-  #learn({ ending, retryAfterMs, kind }: End, sentAt: number, job: object): void {
+  #learn({ ending, retryAfterMs, kind, gone = false }: End, sentAt: number, job: object): void {
     const now = this.#clock.now();
     if (ending === 'unsent') return;
     if (ending === 'well') {
@@ -209,7 +209,7 @@ export class Limiter {
     if (!isTrouble(ending)) {
       this.#breaker.alive();
       this.#pause.end(now);
-    } else if (this.#breaker.failed(now)) this.#hold(this.#breaker.openUntil, 'away');
+    } else if (this.#breaker.failed(now, gone)) this.#hold(this.#breaker.openUntil, 'away');
   }
 
   #hold(until: number, why: Why): void {

@@ -10,6 +10,8 @@ export interface LimiterSettings {
 /** How a request ended. */
 export interface End {
   ending: Ending;
+  /** Nobody was there to answer. */
+  gone?: boolean;
   /** What the server wants to be left alone for, where it said so. */
   retryAfterMs?: number | null;
   /** Requests that take about as long as one another. */

@@ -4,7 +4,7 @@ import { Fault } from '../../../src/endpoints/http/fault.ts';
 import { exhaustedMs, rateLimitOf } from '../../../src/endpoints/http/rate-limit.ts';
 import { Breaker } from '../../../src/endpoints/traffic/breaker.ts';
 import { Concurrency } from '../../../src/endpoints/traffic/concurrency.ts';
-import { endingOf } from '../../../src/endpoints/traffic/ending.ts';
+import { endingOf, isGone } from '../../../src/endpoints/traffic/ending.ts';
 import { FairQueue } from '../../../src/endpoints/traffic/fair-queue.ts';
 import { Latency } from '../../../src/endpoints/traffic/latency.ts';
 import { Pacer } from '../../../src/endpoints/traffic/pacer.ts';
@@ -109,7 +109,7 @@ describe('the pacer', () => {
 });
 
 describe('the breaker', () => {
-  const failing = (breaker: Breaker, times: number, now = 0) => Array.from({ length: times }, () => breaker.failed(now)).filter(Boolean).length;
+  const failing = (breaker: Breaker, times: number, now = 0, gone = false) => Array.from({ length: times }, () => breaker.failed(now, gone)).filter(Boolean).length;
 
   it('opens after failures in a row, then lets one try, and waits twice as long when that fails', () => {
     const breaker = new Breaker();
@@ -127,6 +127,35 @@ describe('the breaker', () => {
     }
     breaker.alive();
     expect([breaker.halfOpen, breaker.openUntil]).toEqual([false, 0]);
+  });
+});
+
+describe('the breaker of a server that is gone', () => {
+  const gone = (breaker: Breaker, times: number) => Array.from({ length: times }, () => breaker.failed(0, true)).filter(Boolean).length;
+
+  it('opens before one item has used its tries, if the server had answered before', () => {
+    const breaker = new Breaker();
+    expect(gone(breaker, 19)).toBe(0);
+    breaker.alive();
+    expect(gone(breaker, 4)).toBe(0);
+    // an error of a server that is there
+    expect(breaker.failed(0, false)).toBe(false);
+    expect(gone(breaker, 1)).toBe(1);
+    expect(new Fault({ kind: 'connection', detail: '' }).tries).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [new Fault({ kind: 'connection', detail: '' }), true],
+    [new Fault({ kind: 'connection', detail: '', retryable: false }), false],
+    [new Fault({ kind: 'timeout', detail: '' }), false],
+    [new Fault({ kind: 'http', status: 502, detail: '' }), true],
+    [new Fault({ kind: 'http', status: 503, detail: '' }), true],
+    [new Fault({ kind: 'http', status: 503, detail: '', retryAfterMs: 2_000 }), false],
+    [new Fault({ kind: 'http', status: 504, detail: '' }), true],
+    [new Fault({ kind: 'http', status: 500, detail: '' }), false],
+    [new Error('aborted'), false],
+  ])('%s: %s', (error, expected) => {
+    expect(isGone(error)).toBe(expected);
   });
 });
 
