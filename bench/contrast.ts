@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import type { Result } from '../src/contract/resource.ts';
 import { createEndpoints } from '../src/endpoints/index.ts';
 import { demoEndpoint } from '../src/bin/demo-endpoint.ts';
 import type { Endpoints } from '../src/service/ports.ts';
-import { startModelServer } from '../test/helpers/model-server.ts';
 import { runJob, withDemo } from './job.ts';
 
 /*
@@ -52,33 +53,28 @@ interface Timed {
 
 /** One search that finds nothing, so that all of its budget is used, with so many requests in flight. */
 async function seconds(method: string, inFlight: number): Promise<{ took: number; evaluations: number; waves: number }> {
-  // a wave is what is asked after everything before it was answered
-  let [active, waves] = [0, 0];
-  const server = await startModelServer({
-    echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs: LATENCY_MS,
-    answer: ({ text }) => {
-      if (text.includes('[job]')) {
-        if (active === 0) waves += 1;
-        active += 1;
-        setTimeout(() => (active -= 1), LATENCY_MS - 5);
-      }
-      return 'Always the same.';
-    },
-  });
-  const endpoints = createEndpoints({ default: 'slow', endpoints: [{ ...demoEndpoint(server.url), name: 'slow', models: ['m'], identity: server.url, concurrency: inFlight, maxBatch: 1, embeddingModel: null }] }, {});
+  const server = new Worker(new URL('./contrast-server.ts', import.meta.url), { workerData: { latencyMs: LATENCY_MS, about: '[job]' } });
+  const [url] = (await once(server, 'message')) as [string];
+  const wavesSince = async (): Promise<number> => {
+    server.postMessage('waves');
+    const [waves] = (await once(server, 'message')) as [number];
+    return waves;
+  };
+  const endpoints = createEndpoints({ default: 'slow', endpoints: [{ ...demoEndpoint(url), name: 'slow', models: ['m'], identity: url, concurrency: inFlight, maxBatch: 1, embeddingModel: null }] }, {});
   const text = Array.from({ length: 120 }, (_, at) => `word${at}`).join(' ');
   const content = [{ type: 'text', text: '[job]', explain: 'fixed' }, { type: 'text', text }];
   const body = { call: { model: 'm', temperature: 0, messages: [{ role: 'user', content }] }, method: { id: method, options: { max_evaluations: BUDGET } } };
   try {
     // what the endpoint can do is found out before, as it is for all jobs but the first
     await runJob(endpoints, { ...body, method: { id: method, options: { max_evaluations: 1 } } });
-    waves = 0;
+    await wavesSince();
     const started = performance.now();
     const { contrast } = await runJob(endpoints, body);
-    return { took: (performance.now() - started) / 1_000, evaluations: contrast?.evaluations ?? 0, waves };
+    const took = (performance.now() - started) / 1_000;
+    return { took, evaluations: contrast?.evaluations ?? 0, waves: await wavesSince() };
   } finally {
     await endpoints.close();
-    await server.close();
+    await server.terminate();
   }
 }
 
