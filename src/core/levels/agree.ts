@@ -14,7 +14,10 @@ export interface Sheet {
   intercept: number | null;
 }
 
-/** `units` are the parts of one opened unit; `score` is what the whole showed beyond the sum of their scores. */
+/**
+ * `units` are the parts of one opened unit; `score` is what the whole showed beyond the sum of theirs. A part that was
+ * opened counts with what it showed as a whole: what its own parts lack is told of them, once.
+ */
 export type Joint = Pick<Interaction, 'units' | 'score' | 'reading'>;
 
 /** What the loss of all parts together says beside the sum of their single losses; see `readingOf` for two. */
@@ -30,14 +33,16 @@ function halfWidth(interval: readonly [number, number] | null | undefined): numb
 /**
  * Gives every opened unit a score that agrees with its parts: their sum, added up in their order. A unit one of whose
  * parts has no score keeps what was measured of it as a whole. Where the measured effect and the sum differ by more than
- * their intervals and rounding allow, the difference is kept as an interaction of the parts, and the unit has no interval:
- * that of the whole is not one of the sum. Else it has that of the whole, widened to the sum.
+ * their intervals and rounding allow, the unit has no interval, as that of the whole is not one of the sum; else it has
+ * that of the whole, widened to the sum. What it showed beyond its parts is an interaction of them.
  * @param sheet    with scores for leaves; those of opened units are written into it
  * @param opened   in the order of the layout, a unit before its parts
  * @param measured per opened unit, what a stage found of it while it was whole; null where none did
  */
 export function agree(sheet: Sheet, opened: readonly Opened[], measured: readonly Reading[] | null): Joint[] {
   const joints: Joint[] = [];
+  /** What opened units showed while they were whole. */
+  const wholes = new Map<number, Reading>();
   for (const [at, { index, parts }] of [...opened.entries()].toReversed()) {
     const { score: whole, interval } = measured?.[at] ?? { score: NaN, interval: null };
     const scores = parts.map((part) => sheet.scores[part] ?? null);
@@ -48,13 +53,16 @@ export function agree(sheet: Sheet, opened: readonly Opened[], measured: readonl
     const told = sheet.intervals && interval?.every(Number.isFinite) ? sheet.intervals : null;
     // of what was measured as a whole, the sum may lie a little outside; where it lies far outside, it is another number
     if (told && interval) told[index] = [Math.min(interval[0], sheet.scores[index] ?? interval[0]), Math.max(interval[1], sheet.scores[index] ?? interval[1])];
+    if (Number.isFinite(whole)) wholes.set(index, { score: whole, interval });
     if (!complete || !Number.isFinite(whole)) continue;
-    const widths = [halfWidth(interval), ...parts.map((part) => halfWidth(sheet.intervals?.[part]))];
-    const size = Math.max(Math.abs(whole), known.reduce((total, score) => total + Math.abs(score), 0), Math.abs(sheet.intercept ?? 0));
+    const effects = parts.map((part) => wholes.get(part)?.score ?? sheet.scores[part] ?? 0);
+    const together = effects.reduce((total, effect) => total + effect, 0);
+    const widths = [halfWidth(interval), ...parts.map((part) => halfWidth(wholes.get(part)?.interval ?? sheet.intervals?.[part]))];
+    const size = Math.max(Math.abs(whole), effects.reduce((total, effect) => total + Math.abs(effect), 0), Math.abs(sheet.intercept ?? 0));
     const allowed = Math.hypot(...widths.filter(Number.isFinite)) + ROUNDING * size;
-    if (Math.abs(whole - sum) <= allowed) continue;
-    joints.push({ units: [...parts], score: whole - sum, reading: reading(whole, sum, known) });
-    if (told) told[index] = null;
+    if (told && Math.abs(whole - sum) > allowed) told[index] = null;
+    if (Math.abs(whole - together) <= allowed) continue;
+    joints.push({ units: [...parts], score: whole - together, reading: reading(whole, together, effects) });
   }
   return joints.toReversed();
 }

@@ -46,6 +46,20 @@ describe('agree', () => {
     expect(agree(far, one, [read(2.8, [2.6, 3])])).toHaveLength(1);
   });
 
+  it('tells what is missing once: of the parts that hold it, not of what they are part of', () => {
+    // unit 1 is worth 3 as a whole, as either of its parts does; unit 0 is what 1 and 4 are worth
+    const own = sheet([null, null, 0, 0, 4], [null, null, [-0.1, 0.1], [-0.1, 0.1], [3.9, 4.1]]);
+    expect(agree(own, opened, [read(7, [6.9, 7.1]), read(3, [2.9, 3.1])])).toEqual([{ units: [2, 3], score: 3, reading: 'either suffices' }]);
+    // the sums are other numbers than what was measured
+    expect(own.scores.slice(0, 2)).toEqual([4, 0]);
+    expect(own.intervals?.slice(0, 2)).toEqual([null, null]);
+    // the joint effects and the leaves make up the whole
+    const deep = sheet([null, null, 1, 1, 4]);
+    const joints = agree(deep, opened, [read(10), read(3)]);
+    expect(joints).toEqual([{ units: [1, 4], score: 3, reading: 'either suffices' }, { units: [2, 3], score: 1, reading: 'either suffices' }]);
+    expect(1 + 1 + 4 + joints.reduce((total, { score }) => total + score, 0)).toBe(10);
+  });
+
   it('a unit with a part that has no score keeps its own', () => {
     const own = sheet([null, null, 1, null, 4]);
     expect(agree(own, opened, [read(7), read(3)])).toEqual([]);
