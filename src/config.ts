@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProblemError } from './errors.ts';
+import { wording } from './wording.ts';
 
 const integer = (fallback: number, min: number, max = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(min).max(max).default(fallback);
 
@@ -81,7 +82,7 @@ export function isLoopback(host: string): boolean {
  * @throws ProblemError validation_failed that names each variable at fault
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, defaults: NodeJS.ProcessEnv = {}): Config {
-  const parsed = variables.safeParse({ ...defaults, ...env });
+  const parsed = variables.safeParse({ ...defaults, ...env }, { error: wording });
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message }));
     throw new ProblemError('validation_failed', `the environment: ${faults.map((fault) => `${fault.pointer.slice(1)} ${fault.message}`).join('; ')}`, { faults });

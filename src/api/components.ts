@@ -7,6 +7,7 @@ import { checksSchema, rationaleSchema } from '../contract/checks.ts';
 import { armSchema, changeSchema, highlightSchema } from '../contract/highlight.ts';
 import { attributionChoice } from '../contract/part-options.ts';
 import { problemSchema } from '../contract/problem.ts';
+import { probeReplySchema, probeRequestSchema } from '../contract/probes.ts';
 import {
   aliveSchema,
   attributionsReplySchema,
@@ -59,6 +60,8 @@ const COMPONENTS: Record<string, z.ZodType> = {
   HighlightChange: changeSchema,
   Method: requestSchema.shape.method,
   Perturber: requestSchema.shape.perturber,
+  Probe: probeReplySchema,
+  ProbeRequest: probeRequestSchema,
   Problem: problemSchema,
   Progress: progressSchema,
   Rationale: rationaleSchema,

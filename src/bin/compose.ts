@@ -12,6 +12,7 @@ import type { Watch } from '../service/meter.ts';
 import type { Endpoints } from '../service/ports.ts';
 import { startEmbeddedRedis } from '../store/embedded.ts';
 import { logFields } from '../telemetry/scope.ts';
+import { wording } from '../wording.ts';
 import { demoEndpoint } from './demo-endpoint.ts';
 import { REDACTED, shownError } from './discreet.ts';
 import type { Shared } from './shared.ts';
@@ -59,7 +60,7 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
   } catch (error) {
     throw new ProblemError('validation_failed', `${what} ${path} cannot be read as JSON: ${(error as Error).message}`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: wording });
   if (!parsed.success) throw new ProblemError('validation_failed', `${what} ${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

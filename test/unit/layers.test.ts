@@ -15,7 +15,8 @@ interface Layer {
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   'errors.ts': { own: [], packages: [], node: [] },
-  'config.ts': { own: ['errors.ts'], packages: ['zod'], node: [] },
+  'wording.ts': { own: [], packages: ['zod'], node: [] },
+  'config.ts': { own: ['errors.ts', 'wording.ts'], packages: ['zod'], node: [] },
   core: {
     own: ['core', 'errors.ts'],
     packages: ['@orama/stemmers', 'compromise', 'zod', 'ml-matrix', 'jsonc-parser', 're2js'],
@@ -40,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {
-    own: ['api', 'contract', 'service', 'core', 'errors.ts'],
+    own: ['api', 'contract', 'service', 'core', 'errors.ts', 'wording.ts'],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'helmet', '@fastify/swagger', '@fastify/swagger-ui', 'openapi-types', 'zod', 'prom-client'],
     node: 'any',
   },

@@ -5,6 +5,7 @@ import type {
   AttributionsReply,
   AttributionsRequest,
   Batch,
+  BatchList,
   BatchRequest,
   Catalogue,
   EndpointList,
@@ -13,6 +14,7 @@ import type {
   Explanation,
   ExplanationList,
   ExplanationRequest,
+  Probe,
   Status,
   WebhookSecret,
 } from './schema.ts';
@@ -28,7 +30,18 @@ export interface Explaining extends Submission {
   onEvent?: (event: ExplanationEvent) => void;
 }
 
+export interface Filter {
+  status?: Status;
+  /** The id of a batch. */
+  batch?: string;
+  /** RFC 3339. */
+  createdAfter?: string;
+  createdBefore?: string;
+}
+
 const pathOf = (id: string, rest = '') => `/v1/explanations/${encodeURIComponent(id)}${rest}`;
+
+const probeOf = (endpoint: string) => `/v1/endpoints/${encodeURIComponent(endpoint)}/probe`;
 
 /** A service, as one caller sees it. `latest` stands for the newest explanation wherever an id is asked for. */
 export class Wherefore {
@@ -81,15 +94,14 @@ export class Wherefore {
     return this.#http.json(pathOf(id));
   }
 
-  /** All explanations of the caller, newest first, a page at a time as they are taken. */
-  async *list({ status }: { status?: Status } = {}): AsyncGenerator<Explanation> {
-    let cursor: string | null = null;
-    do {
-      const query = new URLSearchParams({ ...(status ? { status } : {}), ...(cursor === null ? {} : { cursor }) });
-      const page: ExplanationList = await this.#http.json(`/v1/explanations?${query.toString()}`);
-      yield* page.data;
-      cursor = page.next_cursor;
-    } while (cursor !== null);
+  /** The explanations of the caller, newest first, a page at a time as they are taken. */
+  list({ status, batch, createdAfter, createdBefore }: Filter = {}): AsyncGenerator<Explanation> {
+    return this.#pages<ExplanationList, Explanation>('/v1/explanations', {
+      ...(status ? { status } : {}),
+      ...(batch ? { batch } : {}),
+      ...(createdAfter ? { created_after: createdAfter } : {}),
+      ...(createdBefore ? { created_before: createdBefore } : {}),
+    });
   }
 
   /** Stops a job; what was evaluated by then gives a partial result. */
@@ -98,10 +110,8 @@ export class Wherefore {
   }
 
   /** Erases everything that belongs to it. What is gone already counts as erased. */
-  async delete(id: string): Promise<void> {
-    await this.#http.send(pathOf(id), { method: 'DELETE' }).catch((error: unknown) => {
-      if (!(error instanceof WhereforeError && error.code === 'not_found')) throw error;
-    });
+  delete(id: string): Promise<void> {
+    return this.#erase(pathOf(id));
   }
 
   /** Other targets of a finished job, without a model call. */
@@ -133,6 +143,16 @@ export class Wherefore {
     return this.#http.json(`/v1/batches/${encodeURIComponent(id)}`);
   }
 
+  /** All batches of the caller, newest first, a page at a time as they are taken. */
+  listBatches(): AsyncGenerator<Batch> {
+    return this.#pages<BatchList, Batch>('/v1/batches', {});
+  }
+
+  /** Erases a batch with all of its jobs. What is gone already counts as erased. */
+  deleteBatch(id: string): Promise<void> {
+    return this.#erase(`/v1/batches/${encodeURIComponent(id)}`);
+  }
+
   cancelBatch(id: string): Promise<Batch> {
     return this.#http.json(`/v1/batches/${encodeURIComponent(id)}/cancel`, { method: 'POST', repeatable: true });
   }
@@ -146,9 +166,44 @@ export class Wherefore {
     return this.#http.json('/v1/endpoints');
   }
 
+  /**
+   * Finds out anew what an endpoint can do. Gives what was found, or what was known before with the status `pending`, when it
+   * takes longer than `seconds` (20): `readProbe` has it later.
+   */
+  probe(endpoint: string, { model, seconds }: { model?: string; seconds?: number } = {}): Promise<Probe> {
+    const headers = seconds === undefined ? {} : { prefer: `wait=${seconds}` };
+    return this.#http.json(probeOf(endpoint), { method: 'POST', body: model === undefined ? {} : { model }, headers, repeatable: true });
+  }
+
+  /** What the last probe found. */
+  readProbe(endpoint: string, model?: string): Promise<Probe> {
+    return this.#http.json(`${probeOf(endpoint)}${model === undefined ? '' : `?${new URLSearchParams({ model }).toString()}`}`);
+  }
+
   /** What the caller's webhooks are signed with, for `verifyWebhook`. */
   webhookSecret(): Promise<WebhookSecret> {
     return this.#http.json('/v1/webhooks/secret');
+  }
+
+  /** A new secret from now on. Not repeated by itself: each time makes another one. */
+  rotateWebhookSecret(): Promise<WebhookSecret> {
+    return this.#http.json('/v1/webhooks/secret/rotate', { method: 'POST' });
+  }
+
+  async *#pages<Page extends { data: Item[]; next_cursor: string | null }, Item>(path: string, filter: Record<string, string>): AsyncGenerator<Item> {
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ ...filter, ...(cursor === null ? {} : { cursor }) });
+      const page: Page = await this.#http.json(`${path}?${query.toString()}`);
+      yield* page.data;
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+  }
+
+  async #erase(path: string): Promise<void> {
+    await this.#http.send(path, { method: 'DELETE' }).catch((error: unknown) => {
+      if (!(error instanceof WhereforeError && error.code === 'not_found')) throw error;
+    });
   }
 }
 

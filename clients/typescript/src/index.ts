@@ -1,4 +1,4 @@
-export { type Explaining, type Submission, Wherefore } from './client.ts';
+export { type Explaining, type Filter, type Submission, Wherefore } from './client.ts';
 export { type ExplanationEvent, hasEnded } from './follow.ts';
 export type { Options } from './http.ts';
 export { type ProblemCode, WhereforeError } from './problem.ts';

@@ -1296,6 +1296,56 @@ export type Perturber = {
   };
 };
 
+/** What a probe found for one endpoint and model. While it is pending, what was found before. */
+export type Probe = {
+  endpoint: string;
+  model: string;
+  /** `pending`: a worker is at it; GET the same path later. */
+  status: "done" | "pending";
+  /** null while it is pending and nothing was found before. */
+  supports: {
+    /** The rung for chats: how exactly a given answer can be weighed; `text` = not at all. */
+    chat: string;
+    /** The rung for completions. */
+    completion: string;
+    /** The rung for calls of the Responses API. */
+    responses: string;
+    /** Per shape of call, every rung on which a given answer was seen to be weighed truly; a job takes the one that costs least for it. */
+    weighing: Record<string, string[]>;
+    /** Per shape of call and rung, by how much what the server says of a token when it generates differs from what it says when it weighs: the standard deviation in nats, and of how many differences. */
+    noise: Record<string, Record<string, {
+      sd: number;
+      seen: number;
+    }>>;
+    /** Tokens for a character of ASCII and of anything else, by the tokenizer of the server; null where it shows none. Estimates go by it. */
+    tokens: {
+      ascii: number;
+      other: number;
+    } | null;
+    /** A list of prompts in one request gets one answer each. */
+    lists: boolean;
+    /** What was tried and seen, in words. */
+    notes: string[];
+    [name: string]: unknown;
+  } | null;
+  /** The model answers /embeddings; null where that was not seen, or only a job has asked. */
+  embeddings: boolean | null;
+  /** A prompt sent twice was read from a cache, as `usage` says; null as above. */
+  prefix_cache: boolean | null;
+  /** RFC 3339. */
+  probed_at: string | null;
+  /** What it took to find out, retries included. */
+  http_requests: number | null;
+  /** false: the server was in trouble, so it is asked again after a minute. */
+  certain: boolean | null;
+};
+
+/** Which model to probe. */
+export type ProbeRequest = {
+  /** Left out: the endpoint's first model. */
+  model?: string;
+};
+
 /** RFC 9457 problem details. */
 export type Problem = {
   /** A URN that names the kind of problem; it ends in the code. */

@@ -192,6 +192,32 @@ describe('everything else', () => {
     expect(batch.counts.total).toBe(2);
     expect((await client.readBatch(batch.id)).id).toBe(batch.id);
     expect(['cancelling', 'cancelled', 'completed']).toContain((await client.cancelBatch(batch.id)).status);
-    expect((await client.webhookSecret()).secret).toMatch(/^whsec_/);
+    const batches: string[] = [];
+    for await (const { id } of client.listBatches()) batches.push(id);
+    expect(batches).toContain(batch.id);
+    const jobs: string[] = [];
+    for await (const { id } of client.list({ batch: batch.id, createdAfter: '2020-01-01T00:00:00Z' })) jobs.push(id);
+    expect(jobs).toHaveLength(2);
+    for await (const { id } of client.list({ batch: batch.id, createdBefore: '2020-01-01T00:00:00Z' })) expect.unreachable(id);
+    await client.deleteBatch(batch.id);
+    await client.deleteBatch(batch.id);
+    await expect(client.readBatch(batch.id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('makes a new secret for webhooks', async () => {
+    const { secret } = await client.webhookSecret();
+    expect(secret).toMatch(/^whsec_/);
+    const { secret: other } = await client.rotateWebhookSecret();
+    expect(other).toMatch(/^whsec_/);
+    expect(other).not.toBe(secret);
+    expect((await client.webhookSecret()).secret).toBe(other);
+  });
+
+  it('probes endpoints', async () => {
+    const [endpoint] = (await client.endpoints()).data;
+    const found = await client.probe(endpoint?.name ?? '', { model: 'm', seconds: 30 });
+    expect(found).toMatchObject({ status: 'done', model: 'm' });
+    expect(await client.readProbe(endpoint?.name ?? '', 'm')).toMatchObject({ supports: found.supports });
+    await expect(client.probe('no-such-endpoint')).rejects.toMatchObject({ status: 404 });
   });
 });

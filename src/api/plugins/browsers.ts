@@ -13,6 +13,10 @@ function helmetHeaders(origins: readonly string[]): Record<string, string> {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } },
     crossOriginResourcePolicy: { policy: origins.length === 0 ? 'same-origin' : 'cross-origin' },
     referrerPolicy: { policy: 'no-referrer' },
+    // for browsers that do not know frame-ancestors
+    frameguard: { action: 'deny' },
+    // whoever ends TLS knows for how long and for which names; sent over plain HTTP it means nothing
+    strictTransportSecurity: false,
   });
   const collector = { setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value), removeHeader: () => undefined };
   middleware({} as IncomingMessage, collector as unknown as ServerResponse, (error) => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import { ZodObject, type ZodType } from 'zod';
 import { validationProblem } from '../../contract/problem.ts';
 import { faultAt } from '../../errors.ts';
+import { wording } from '../../wording.ts';
 
 /** How a part of the request is called in a problem's detail. */
 const PARTS: Record<string, string> = { body: 'body', querystring: 'query', params: 'path', headers: 'header' };
@@ -33,7 +34,7 @@ const validator: FastifySchemaCompiler<ZodType> = ({ schema, httpPart = 'body' }
     if (where === 'body' && (data === undefined || data === null)) {
       return { error: faultAt('validation_failed', '', 'a JSON object is needed as the body') };
     }
-    const parsed = schema.safeParse(data);
+    const parsed = schema.safeParse(data, { error: wording });
     return parsed.success ? { value: parsed.data } : { error: validationProblem(parsed.error.issues, where) };
   };
 };
