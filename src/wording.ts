@@ -34,7 +34,7 @@ function counted(origin: string, count: number | bigint): string {
 
 function bounded(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
   const small = issue.code === 'too_small';
-  const limit = (small ? issue.minimum : issue.maximum) as number | bigint;
+  const limit = small ? issue.minimum : issue.maximum;
   if (issue.origin in COUNTED) {
     if (issue.exact) return `must have exactly ${counted(issue.origin, limit)}`;
     return small && Number(limit) === 1 ? 'must not be empty' : `must have at ${small ? 'least' : 'most'} ${counted(issue.origin, limit)}`;
@@ -83,6 +83,10 @@ export function wording(issue: Issue): string | undefined {
       const words = united(issue);
       return missing ? words?.replace(/^must be/, 'is required:') : words;
     }
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
     default:
       return undefined;
   }

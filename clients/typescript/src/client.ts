@@ -5,14 +5,12 @@ import type {
   AttributionsReply,
   AttributionsRequest,
   Batch,
-  BatchList,
   BatchRequest,
   Catalogue,
   EndpointList,
   Estimate,
   Evaluations,
   Explanation,
-  ExplanationList,
   ExplanationRequest,
   Probe,
   Status,
@@ -96,7 +94,7 @@ export class Wherefore {
 
   /** The explanations of the caller, newest first, a page at a time as they are taken. */
   list({ status, batch, createdAfter, createdBefore }: Filter = {}): AsyncGenerator<Explanation> {
-    return this.#pages<ExplanationList, Explanation>('/v1/explanations', {
+    return this.#pages<Explanation>('/v1/explanations', {
       ...(status ? { status } : {}),
       ...(batch ? { batch } : {}),
       ...(createdAfter ? { created_after: createdAfter } : {}),
@@ -145,7 +143,7 @@ export class Wherefore {
 
   /** All batches of the caller, newest first, a page at a time as they are taken. */
   listBatches(): AsyncGenerator<Batch> {
-    return this.#pages<BatchList, Batch>('/v1/batches', {});
+    return this.#pages<Batch>('/v1/batches', {});
   }
 
   /** Erases a batch with all of its jobs. What is gone already counts as erased. */
@@ -190,11 +188,11 @@ export class Wherefore {
     return this.#http.json('/v1/webhooks/secret/rotate', { method: 'POST' });
   }
 
-  async *#pages<Page extends { data: Item[]; next_cursor: string | null }, Item>(path: string, filter: Record<string, string>): AsyncGenerator<Item> {
+  async *#pages<Item>(path: string, filter: Record<string, string>): AsyncGenerator<Item> {
     let cursor: string | null = null;
     do {
       const query = new URLSearchParams({ ...filter, ...(cursor === null ? {} : { cursor }) });
-      const page: Page = await this.#http.json(`${path}?${query.toString()}`);
+      const page: { data: Item[]; next_cursor: string | null } = await this.#http.json(`${path}?${query.toString()}`);
       yield* page.data;
       cursor = page.next_cursor;
     } while (cursor !== null);
