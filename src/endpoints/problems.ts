@@ -9,11 +9,15 @@ function codeOf(fault: Fault): ProblemCode {
   return fault.kind === 'malformed' ? 'endpoint_malformed' : 'endpoint_unreachable';
 }
 
+function hintFor(fault: Fault): string {
+  if (fault.spent) return ' (its owner has no credit left there)';
+  if (fault.status === 404) return ' (it knows no such model or route)';
+  return fault.refusesAll ? ' (the key is not accepted for this)' : '';
+}
+
 /** The problem that a fault is where no item can carry it: nothing else can be asked either. */
 export function problemOf(fault: Fault): ProblemError {
-  const hint =
-    fault.status === 404 ? ' (it knows no such model or route)' : fault.refusesAll ? ' (the key is not accepted for this)' : '';
-  return new ProblemError(codeOf(fault), fault.reason + hint, { cause: fault });
+  return new ProblemError(codeOf(fault), fault.reason + hintFor(fault), { cause: fault });
 }
 
 export function failed(fault: Fault): Failed {

@@ -27,6 +27,7 @@ const servers: [string, ModelServerOptions][] = [
   ['a server like SGLang that spells words in bytes, one prompt at a time', { sglang: { lists: false, zero: false }, spelling: 'bytes' }],
   ['a server like TGI', { tgi: {} }],
   ['a server like TGI that spells words in bytes', { tgi: { templateBegins: true }, spelling: 'bytes' }],
+  ['a server like OpenAI', { openai: {}, topLogprobs: 20, alternatives: ['I', ' I', 'Z'] }],
   ['a server like Ollama', { ollama: {}, alternatives: ['I', ' I', 'Z'] }],
   ['a server without prompt log-probabilities', { echo: 'ignored', promptLogprobs: false }],
   ['a server that shows first tokens', { topLogprobs: 20, alternatives: ['I', ' I', 'Z'] }],

@@ -1,7 +1,10 @@
 import type { Call, Completion, Outcome } from '../../src/core/types.ts';
 import type { Clock } from '../../src/endpoints/traffic/clock.ts';
-import type { EndpointDeps } from '../../src/endpoints/endpoint.ts';
+import { auto } from '../../src/endpoints/dialects/auto.ts';
+import { createEndpoint, type EndpointDeps } from '../../src/endpoints/endpoint.ts';
 import { createEndpoints, type EndpointSettings } from '../../src/endpoints/index.ts';
+import { infoOf } from '../../src/endpoints/settings.ts';
+import type { Desk } from '../../src/endpoints/ways/way.ts';
 import type { AskOptions, Endpoint, Usage } from '../../src/service/ports.ts';
 
 /* What tests of endpoints share: one endpoint at a URL, and an ask that writes everything down. */
@@ -39,14 +42,9 @@ export class FastClock implements Clock {
   }
 }
 
-/** One endpoint at `baseUrl`, closed by the test. */
-export function openEndpoint(
-  baseUrl: string,
-  more: Partial<EndpointSettings> = {},
-  clock: Clock = new FastClock(),
-  deps: EndpointDeps = {},
-): TestEndpoint {
-  const settings: EndpointSettings = {
+/** Settings of an endpoint at `baseUrl` that a test serves. */
+export function settingsAt(baseUrl: string, more: Partial<EndpointSettings>): EndpointSettings {
+  return {
     name: 'test',
     baseUrl,
     dialect: 'auto',
@@ -61,6 +59,23 @@ export function openEndpoint(
     allowPrivateNetwork: true,
     ...more,
   };
+}
+
+/** Everything about asking the server at `baseUrl`, about which nothing is found out. Closed by the test. */
+export function openDesk(baseUrl: string, model: string, more: Partial<EndpointSettings> = {}): Desk & { close(): Promise<void> } {
+  const settings = settingsAt(baseUrl, more);
+  const endpoint = createEndpoint(settings, infoOf(settings, [settings]), auto, { clock: new FastClock() });
+  return { ...endpoint.desk(model), close: () => endpoint.close() };
+}
+
+/** One endpoint at `baseUrl`, closed by the test. */
+export function openEndpoint(
+  baseUrl: string,
+  more: Partial<EndpointSettings> = {},
+  clock: Clock = new FastClock(),
+  deps: EndpointDeps = {},
+): TestEndpoint {
+  const settings = settingsAt(baseUrl, more);
   const endpoints = createEndpoints({ default: settings.name, endpoints: [settings] }, { ...deps, clock });
   const endpoint = endpoints.get(settings.name);
   if (!endpoint) throw new Error('the endpoint is not there');

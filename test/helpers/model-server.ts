@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Routes } from './model-server/completions.ts';
 import { NativeRoutes } from './model-server/native.ts';
 import { OllamaRoutes } from './model-server/ollama.ts';
+import { OpenAiRoutes } from './model-server/openai.ts';
 import { Refusal } from './model-server/refusal.ts';
 import { SglangRoutes } from './model-server/sglang.ts';
 import { TgiRoutes } from './model-server/tgi.ts';
@@ -85,6 +86,7 @@ function routesOf(options: ModelServerOptions): Routes {
   if (options.vllm) return new VllmRoutes(options);
   if (options.sglang) return new SglangRoutes(options);
   if (options.tgi) return new TgiRoutes(options);
+  if (options.openai) return new OpenAiRoutes(options);
   return options.ollama ? new OllamaRoutes(options) : new Routes(options);
 }
 

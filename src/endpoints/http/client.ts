@@ -2,7 +2,7 @@ import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { causeOf } from '../../egress/causes.ts';
 import { createNetwork, PUBLIC_ONLY } from '../../egress/network.ts';
 import type { EndpointSettings } from '../settings.ts';
-import { isErrorBody, readErrorBody } from './error-body.ts';
+import { type ErrorBody, errorInside, readErrorBody } from './error-body.ts';
 import { Fault } from './fault.ts';
 import { exhaustedMs, type RateLimit, rateLimitOf } from './rate-limit.ts';
 import { redact } from './redact.ts';
@@ -36,6 +36,9 @@ const MAX_REPLY_BYTES = 128 * 1024 * 1024;
 
 /** Nothing else leaves: the client would add the machine's platform, and headers from variables of its own. */
 const SENT_HEADERS = ['accept', 'content-type', 'user-agent'];
+
+/** OpenAI's 429 that waiting does not end. */
+const OUT_OF_QUOTA = 'insufficient_quota';
 
 function isStatusError(error: unknown): error is APIError<number, Headers> {
   return error instanceof APIError && typeof error.status === 'number';
@@ -72,11 +75,11 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
     fetch: network.fetch,
   });
 
-  const statusFault = (status: number, body: unknown, request: Request, wait: number | null): Fault => {
-    const { code, message } = readErrorBody(body);
+  const statusFault = (status: number, { code, message }: ErrorBody, request: Request, wait: number | null): Fault => {
     // a refused key may be quoted in part
     const words = status === 401 || status === 403 ? '' : redact(message, [request.body, request.about], settings.apiKey);
-    return new Fault({ kind: 'http', status, detail: [code, words].filter(Boolean).join(': '), retryAfterMs: wait });
+    const spent = status === 402 || (status === 429 && code === OUT_OF_QUOTA);
+    return new Fault({ kind: 'http', status, detail: [code, words].filter(Boolean).join(': '), retryAfterMs: wait, spent });
   };
 
   /** A 429 may name its time by its limits alone. */
@@ -86,7 +89,7 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
   const faultOf = (error: unknown, request: Request): unknown => {
     if (error instanceof APIConnectionError) return connectionFault(error);
     if (isStatusError(error)) {
-      return statusFault(error.status, error.error, request, waitOf(error));
+      return statusFault(error.status, readErrorBody(error.error), request, waitOf(error));
     }
     if (error instanceof SyntaxError) return new Fault({ kind: 'malformed', detail: 'the reply is not JSON' });
     // fetch reports a body that broke off as a TypeError with a cause
@@ -116,8 +119,9 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
       if (typeof reply !== 'object' || reply === null) {
         throw new Fault({ kind: 'malformed', detail: 'the reply is not a JSON object' });
       }
-      if (!isErrorBody(reply)) return reply;
-      throw statusFault(readErrorBody(reply).status ?? 500, reply, request, null);
+      const inside = errorInside(reply);
+      if (inside === null) return reply;
+      throw statusFault(inside.status ?? 500, inside, request, null);
     },
     close: () => network.close(),
   };

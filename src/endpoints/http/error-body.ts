@@ -51,11 +51,20 @@ export function readErrorBody(body: unknown): ErrorBody {
   };
 }
 
-/** Whether a 200's body is an error all the same. */
-export function isErrorBody(body: object): boolean {
+/** Of a router's reply, the choice whose provider failed while it answered: what it holds is no answer, or half of one. */
+function failedChoice(choices: unknown): unknown {
+  const all: unknown[] = Array.isArray(choices) ? choices : [];
+  return all.find((choice) => typeof choice === 'object' && choice !== null && typeof (choice as { error?: unknown }).error === 'object' && (choice as { error?: unknown }).error !== null);
+}
+
+/** What a 200's body says of an error all the same; null where it is none. */
+export function errorInside(body: object): ErrorBody | null {
   const fields = body as Record<string, unknown>;
-  if (fields['object'] === 'error') return true;
-  if (fields['error'] === undefined || fields['error'] === null) return false;
+  const choice = failedChoice(fields['choices']);
+  if (choice !== undefined) return readErrorBody(choice);
+  if (fields['object'] === 'error') return readErrorBody(body);
+  if (fields['error'] === undefined || fields['error'] === null) return null;
   // the Responses API tells a failure beside an output that is empty
-  return fields['status'] === 'failed' || (fields['choices'] === undefined && fields['output'] === undefined);
+  const failed = fields['status'] === 'failed' || (fields['choices'] === undefined && fields['output'] === undefined);
+  return failed ? readErrorBody(body) : null;
 }

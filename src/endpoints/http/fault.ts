@@ -20,6 +20,8 @@ interface FaultParts {
   away?: boolean;
   /** Its address may not be reached: nothing was sent. */
   forbidden?: boolean;
+  /** Whoever pays for the key has nothing left. */
+  spent?: boolean;
 }
 
 /** An attempt that failed. Its reason begins with `http <status>`, `connection`, `timeout` or `malformed`. */
@@ -40,8 +42,10 @@ export class Fault extends Error {
   readonly #away: boolean;
   /** The address may not be reached from here. */
   readonly forbidden: boolean;
+  /** Whoever pays for the key has nothing left. */
+  readonly spent: boolean;
 
-  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false, away = false, forbidden = false }: FaultParts) {
+  constructor({ kind, status, detail, retryAfterMs = null, retryable = true, tooLarge = false, away = false, forbidden = false, spent = false }: FaultParts) {
     const head = kind === 'http' ? `http ${status}` : kind;
     super(detail === '' ? head : `${head}: ${detail}`);
     this.kind = kind;
@@ -50,9 +54,10 @@ export class Fault extends Error {
     this.#tooLarge = tooLarge;
     this.#away = away;
     this.forbidden = forbidden;
+    this.spent = spent;
     // 501 says that the server was not built for it
     const passing = kind !== 'http' || RETRIED.has(this.status ?? 0) || ((this.status ?? 0) >= 500 && this.status !== 501);
-    this.#tries = !retryable || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
+    this.#tries = !retryable || spent || !passing ? 1 : kind === 'timeout' || kind === 'malformed' ? FEW_TRIES : TRIES;
   }
 
   /** The same, not to be asked again. */
@@ -71,9 +76,9 @@ export class Fault extends Error {
     return this.message;
   }
 
-  /** The key, the model or the route is refused: nothing else that is asked here can succeed. */
+  /** The key, the model or the route is refused, or nobody pays: nothing else that is asked here can succeed. */
   get refusesAll(): boolean {
-    return this.status === 401 || this.status === 403 || this.status === 404;
+    return this.spent || this.status === 401 || this.status === 403 || this.status === 404;
   }
 
   /** Nothing else that is asked now can succeed. */

@@ -11,6 +11,7 @@ export function endingOf(error: unknown): Ending {
   // aborted, or an error of our own
   if (!(error instanceof Fault)) return 'unsent';
   const status = error.status ?? 0;
+  if (error.spent) return 'alive';
   if (error.retryAfterMs !== null && error.tries > 1) return 'paused';
   if (status === 429) return 'throttled';
   if (status === 503) return 'overloaded';

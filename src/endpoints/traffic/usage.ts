@@ -18,6 +18,9 @@ const usageSchema = z.looseObject({
 /** A reply that says nothing readable of usage counts as free of tokens: there is nothing to go by. */
 const carrier = z.looseObject({ usage: usageSchema.nullish() });
 
+/** llama.cpp's /v1 times and counts the first prompt of a list only. The others are much the same: they are one call, perturbed. */
+const ofFirst = z.looseObject({ choices: z.array(z.unknown()), timings: z.looseObject({ prompt_n: z.number() }) });
+
 /** llama.cpp's native routes count in each item, one per prompt. */
 const natively = z.looseObject({ tokens_evaluated: z.number().nonnegative(), tokens_predicted: count, 'timings/cache_n': count });
 const native = z.union([z.array(natively), natively.transform((only) => [only])]);
@@ -67,9 +70,10 @@ function nativeCounts(reply: object, sent: number): Counts {
 export function usageOf(reply: object | null, price: Price | null, sent = 0): Usage {
   const parsed = carrier.safeParse(reply ?? {});
   const usage = (parsed.success ? parsed.data.usage : null) ?? nativeCounts(reply ?? {}, sent);
-  const promptTokens = usage.prompt_tokens ?? usage.input_tokens ?? 0;
-  const completionTokens = usage.completion_tokens ?? usage.output_tokens ?? 0;
-  const cachedTokens = usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens ?? 0;
+  const times = Math.max(1, ofFirst.safeParse(reply).data?.choices.length ?? 1);
+  const promptTokens = times * (usage.prompt_tokens ?? usage.input_tokens ?? 0);
+  const completionTokens = times * (usage.completion_tokens ?? usage.output_tokens ?? 0);
+  const cachedTokens = times * (usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens ?? 0);
   const costUsd = price ? (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 : 0;
   return { calls: 0, httpRequests: 1, promptTokens, cachedTokens, completionTokens, costUsd };
 }

@@ -93,6 +93,8 @@ export class Routes {
       finish_reason: cut ? 'length' : 'stop',
       ...(ids ? { prompt_token_ids: this.#shownIds(prompt, given), token_ids: tokens.map((token) => token.id) } : {}),
       ...(typeof body['prompt_logprobs'] === 'number' && this.options.keyed ? { prompt_logprobs: this.#keyed(prompt, this.options.keyed) } : {}),
+      // vLLM echoes by the same field
+      ...(this.options.vllm && echoes && typeof body['logprobs'] === 'number' ? { prompt_logprobs: this.#keyed(prompt, 'raw') } : {}),
     };
     return { choice, prompt: prompt.length, completion: tokens.length };
   }

@@ -62,8 +62,14 @@ export class NativeRoutes extends Routes {
     if (!choice?.logprobs) return reply;
     const given = (choice.logprobs as { content: { top_logprobs: object[] }[] }).content;
     const content = this.#entries(prompt, tokens, 1, true);
-    choice.logprobs = { content: content.map((entry, index) => (given.length === content.length && given[index]?.top_logprobs.length ? { ...entry, top_logprobs: given[index].top_logprobs } : entry)) };
+    const named = (top: object[]): object[] => (top as { bytes: number[] }[]).map((each) => ({ id: this.tokenizer.encode(Buffer.from(each.bytes).toString('utf8'), false)[0]?.id, ...each }));
+    choice.logprobs = { content: content.map((entry, index) => (given.length === content.length && given[index]?.top_logprobs.length ? { ...entry, top_logprobs: named(given[index].top_logprobs) } : entry)) };
     return reply;
+  }
+
+  override responses(body: Body): object {
+    const { usage, ...reply } = super.responses(body) as { usage: Body };
+    return { ...reply, usage: { ...usage, output_tokens_details: undefined } };
   }
 
   override tokenize(body: Body): object {

@@ -1,6 +1,7 @@
 import { Routes } from './completions.ts';
 import type { ModelServerOptions, OllamaOptions } from './options.ts';
 import { Refusal } from './refusal.ts';
+import { withoutDetails } from './usage.ts';
 
 type Body = Record<string, unknown>;
 
@@ -33,14 +34,14 @@ export class OllamaRoutes extends Routes {
   }
 
   override completions(body: Body): object {
-    const { choices, ...reply } = super.chat(this.#asChat(body)) as Shown;
+    const { choices, ...reply } = withoutDetails(super.chat(this.#asChat(body))) as Shown;
     return { ...reply, object: 'text_completion', choices: choices.map(({ message, finish_reason: reason }) => ({ index: 0, text: message?.content ?? '', finish_reason: reason, logprobs: null })) };
   }
 
   override chat(body: Body): object {
     const { prompt_logprobs: _unknown, return_token_ids: _ids, ...rest } = body;
     // asked for none, it shows one
-    return this.#drafted(super.chat(rest['logprobs'] === true ? { ...rest, top_logprobs: Math.max(1, Number(rest['top_logprobs'] ?? 1)) } : rest));
+    return this.#drafted(withoutDetails(super.chat(rest['logprobs'] === true ? { ...rest, top_logprobs: Math.max(1, Number(rest['top_logprobs'] ?? 1)) } : rest)));
   }
 
   #generate(body: Body): object {

@@ -96,6 +96,8 @@ export interface ModelServerOptions {
   tgi?: TgiOptions;
   /** The server is like Ollama's. */
   ollama?: OllamaOptions;
+  /** The server is like OpenAI's: no ids, no prompt log-probabilities, no /tokenize, no echo, and no field that it does not know. */
+  openai?: object;
   /**
    * The answer to a prompt. Must depend on nothing but `asked.text` when answers are to be weighed. For /completions it
    * should begin with a space, as answers to "…:" do. Default: `Vilnius is the answer.`, with a space before it there.

@@ -2,6 +2,7 @@ import { Routes } from './completions.ts';
 import type { ModelServerOptions, TgiOptions } from './options.ts';
 import { Refusal } from './refusal.ts';
 import { render } from './template.ts';
+import { withoutDetails } from './usage.ts';
 import { decode, shown, type Token } from './tokens.ts';
 
 type Body = Record<string, unknown>;
@@ -9,6 +10,17 @@ type Body = Record<string, unknown>;
 const FACTORS = { raw: 1, off: 0, zeroed: 0, masked: 1e-7, skewed: 1.25 };
 /** --max-top-n-tokens and --max-client-batch-size as they come. */
 const MOST = { alternatives: 5, prompts: 4 };
+
+interface Entry {
+  bytes?: unknown;
+  top_logprobs: object[];
+}
+
+/** It tells the texts of tokens, not their bytes. */
+function withoutBytes(entry: { bytes?: unknown }): object {
+  const { bytes: _bytes, ...rest } = entry;
+  return rest;
+}
 
 /** text-generation-inference: its native routes, errors of its own form, and /completions that show nothing of tokens. */
 export class TgiRoutes extends Routes {
@@ -25,12 +37,14 @@ export class TgiRoutes extends Routes {
 
   override completions(body: Body): object {
     const { echo: _echo, logprobs: _logprobs, ...rest } = body;
-    return super.completions(rest);
+    return withoutDetails(super.completions(rest));
   }
 
   override chat(body: Body): object {
     const { prompt_logprobs: _unknown, ...rest } = body;
-    return super.chat(rest);
+    const { choices, ...reply } = withoutDetails(super.chat(rest)) as { choices: { logprobs: { content: Entry[] } | null }[] };
+    const bare = (entry: Entry): object => ({ ...withoutBytes(entry), top_logprobs: entry.top_logprobs.map(withoutBytes) });
+    return { ...reply, choices: choices.map((choice) => ({ ...choice, logprobs: choice.logprobs && { content: choice.logprobs.content.map(bare) } })) };
   }
 
   override refused({ message }: Refusal): object {

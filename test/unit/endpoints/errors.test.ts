@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isErrorBody, readErrorBody } from '../../../src/endpoints/http/error-body.ts';
+import { errorInside, readErrorBody } from '../../../src/endpoints/http/error-body.ts';
 import { Fault } from '../../../src/endpoints/http/fault.ts';
 import { redact } from '../../../src/endpoints/http/redact.ts';
 import { retryAfterMs } from '../../../src/endpoints/http/retry-after.ts';
@@ -54,12 +54,13 @@ describe('error bodies', () => {
         { error: { message: 'm' } },
         { error: 'm' },
         { object: 'error', message: 'm' },
-        { status: 'failed', error: { code: 'c' }, output: [] },
-      ].map(isErrorBody),
-    ).toEqual([true, true, true, true]);
+        { status: 'failed', error: { code: 'c', message: 'm' }, output: [] },
+        { choices: [{ text: 'half', error: { code: 502, message: 'm' } }] },
+      ].map((body) => errorInside(body)?.message),
+    ).toEqual(['m', 'm', 'm', 'm', 'm']);
     expect(
-      [{ choices: [] }, { choices: [], error: null }, { output: [], error: null, status: 'completed' }, {}].map(isErrorBody),
-    ).toEqual([false, false, false, false]);
+      [{ choices: [] }, { choices: [{ text: '', error: null }, null], error: null }, { output: [], error: null, status: 'completed' }, {}].map(errorInside),
+    ).toEqual([null, null, null, null]);
   });
 });
 
