@@ -4,6 +4,7 @@ import type { Estimate } from '../contract/resource.ts';
 import { type Fault, ProblemError } from '../errors.ts';
 import type { BatchStore, StoredBatch } from './batch-ports.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { rounded } from './estimate.ts';
 import { freshExplanation, freshId, freshWebhook } from './fresh.ts';
 import { once } from './idempotency.ts';
 import type { Meter } from './meter.ts';
@@ -22,7 +23,7 @@ const MOST_FAULTS = 50;
 function sum(estimates: readonly Estimate[]): Estimate {
   const total = (of: (estimate: Estimate) => number) => estimates.reduce((all, estimate) => all + of(estimate), 0);
   const known = (of: (estimate: Estimate) => number | null) => (estimates.some((one) => of(one) === null) ? null : total((one) => of(one) ?? 0));
-  return {
+  return rounded({
     calls: total((one) => one.calls),
     prompt_tokens: total((one) => one.prompt_tokens),
     completion_tokens: total((one) => one.completion_tokens),
@@ -30,7 +31,7 @@ function sum(estimates: readonly Estimate[]): Estimate {
     seconds: known((one) => one.seconds),
     units: total((one) => one.units),
     basis: estimates.every((one) => one.basis === 'tokenizer') ? 'tokenizer' : 'characters',
-  };
+  });
 }
 
 /** The faults of one request as those of the batch it is in. */

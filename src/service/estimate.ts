@@ -2,6 +2,7 @@ import type { Estimate } from '../contract/resource.ts';
 import { stageShare } from '../core/levels/sizes.ts';
 import { empty, full } from '../core/masks.ts';
 import { createRng } from '../core/rng.ts';
+import { significant } from '../core/rounding.ts';
 import { scorerById } from '../core/scorers/index.ts';
 import type { Mask } from '../core/types.ts';
 import { checkMasksLike } from './checkplan.ts';
@@ -63,7 +64,7 @@ export function estimateOf(plan: AnyPlan, secondsPerCall: number | null, measure
   const calls = Math.min(Math.max(plan.calls, plan.compared?.calls ?? 0) + 1, plan.request.budget.calls ?? Infinity);
   const { price } = plan.endpoint;
   const money = price ? (prompt * price.promptPerMillion + completion * price.completionPerMillion) / 1e6 : null;
-  return {
+  return rounded({
     calls,
     prompt_tokens: prompt + said.promptTokens + words.promptTokens,
     completion_tokens: completion + said.completionTokens + words.completionTokens,
@@ -71,7 +72,12 @@ export function estimateOf(plan: AnyPlan, secondsPerCall: number | null, measure
     seconds: secondsPerCall === null ? null : secondsPerCall * calls,
     units: plan.mostUnits,
     basis: measured ? 'tokenizer' : 'characters',
-  };
+  });
+}
+
+/** An estimate that shows no more digits than a guess has: a millionth of the cost, a thousandth of the time. */
+export function rounded(estimate: Estimate): Estimate {
+  return { ...estimate, cost_usd: significant(estimate.cost_usd, 6), seconds: significant(estimate.seconds, 3) };
 }
 
 interface Costs {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { nameComponents } from '../components.ts';
 import { finishOpenApi, INFO, SECURITY_SCHEMES, TAGS, WEBHOOKS } from '../openapi.ts';
+import { DOCS_LOOK } from './docs-look.ts';
 
 /** The page needs nothing from elsewhere and runs no script but its own files; its styles are written inline by the UI. */
 const CSP =
@@ -30,6 +31,7 @@ export async function openapi(app: FastifyInstance, settings: { version: string;
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: CSP,
+    ...DOCS_LOOK,
     uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true, docExpansion: 'list' },
   });
 }

@@ -2,7 +2,7 @@ import type { Result, ResultAttribution } from '../../contract/resource.ts';
 import { htmlContrast } from './contrast.ts';
 import { html } from './escape.ts';
 import { highlightHtml } from './highlight.ts';
-import { factsOf, figure, leavesOf, MOST_ROWS, MOST_TARGETS, type Ranked, rankingOf } from './view.ts';
+import { factsOf, figure, haveIntervals, leavesOf, MOST_ROWS, MOST_TARGETS, type Ranked, rankingOf } from './view.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--quiet:#667;--line:#d5d8de;--up:217,119,6;--down:37,99,235}
@@ -42,17 +42,18 @@ function heatMap(result: Result, attribution: ResultAttribution): string {
   return `${blocks.join('')}${at === null ? '' : '</div>'}`;
 }
 
-function row({ unit, score, interval }: Ranked, place: number): string {
+function row({ unit, score, interval }: Ranked, place: number, intervals: boolean): string {
   const range = interval === null ? '' : `${figure(interval[0])} … ${figure(interval[1])}`;
-  return `<tr><td class="n">${place + 1}</td><td>${html(unit.text.trim())}</td><td class="n">${figure(score)}</td><td class="n">${range}</td></tr>`;
+  return `<tr><td class="n">${place + 1}</td><td>${html(unit.text.trim())}</td><td class="n">${figure(score)}</td>${intervals ? `<td class="n">${range}</td>` : ''}</tr>`;
 }
 
 function ranking(result: Result, attribution: ResultAttribution): string {
   const rows = rankingOf(result, attribution);
+  const intervals = haveIntervals(rows);
   const more = rows.length > MOST_ROWS ? `<p class="at">and ${rows.length - MOST_ROWS} more with smaller scores</p>` : '';
   return (
-    `<table><tr><th class="n"></th><th>unit</th><th class="n">score</th><th class="n">95 % interval</th></tr>` +
-    `${rows.slice(0, MOST_ROWS).map(row).join('')}</table>${more}`
+    `<table><tr><th class="n"></th><th>unit</th><th class="n">score</th>${intervals ? '<th class="n">95 % interval</th>' : ''}</tr>` +
+    `${rows.slice(0, MOST_ROWS).map((ranked, place) => row(ranked, place, intervals)).join('')}</table>${more}`
   );
 }
 

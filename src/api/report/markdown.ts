@@ -2,14 +2,15 @@ import type { Result, ResultAttribution } from '../../contract/resource.ts';
 import { markdownContrast } from './contrast.ts';
 import { cell, fenced } from './escape.ts';
 import { highlightMarkdown } from './highlight.ts';
-import { factsOf, figure, MOST_ROWS, MOST_TARGETS, rankingOf } from './view.ts';
+import { factsOf, figure, haveIntervals, MOST_ROWS, MOST_TARGETS, rankingOf } from './view.ts';
 
 function section(result: Result, attribution: ResultAttribution): string[] {
   const target = result.targets[attribution.target];
   const rows = rankingOf(result, attribution);
-  const lines = [`## Answer${target && target.kind !== 'completion' ? `: ${cell(target.text)}` : ''}`, '', fenced(result.completion), '', '| | unit | score | 95 % interval |', '|---|---|---|---|'];
+  const intervals = haveIntervals(rows);
+  const lines = [`## Answer${target && target.kind !== 'completion' ? `: ${cell(target.text)}` : ''}`, '', fenced(result.completion), '', `| | unit | score |${intervals ? ' 95 % interval |' : ''}`, `|---|---|---|${intervals ? '---|' : ''}`];
   rows.slice(0, MOST_ROWS).forEach(({ unit, score, interval }, place) => {
-    lines.push(`| ${place + 1} | ${cell(unit.text)} | ${figure(score)} | ${interval === null ? '' : `${figure(interval[0])} … ${figure(interval[1])}`} |`);
+    lines.push(`| ${place + 1} | ${cell(unit.text)} | ${figure(score)} |${intervals ? ` ${interval === null ? '' : `${figure(interval[0])} … ${figure(interval[1])}`} |` : ''}`);
   });
   if (rows.length > MOST_ROWS) lines.push('', `and ${rows.length - MOST_ROWS} more with smaller scores`);
   for (const reason of attribution.reasons) lines.push('', cell(reason));

@@ -32,6 +32,11 @@ export function rankingOf(result: Result, attribution: ResultAttribution): Ranke
   return scored.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score));
 }
 
+/** Whether any row has an interval; the rest of the rows say nothing there. */
+export function haveIntervals(rows: readonly Ranked[]): boolean {
+  return rows.some(({ interval }) => interval !== null);
+}
+
 /** A number with four significant digits. */
 export function figure(value: number | null): string {
   if (value === null) return '–';
@@ -45,7 +50,7 @@ export function factsOf(result: Result): [string, string][] {
   const { reasons, verdict, holdout_r2: fit, lds } = result.faithfulness;
   return [
     ['verdict', [verdict, ...reasons].join('. ')],
-    ['held-out fit', `R² ${figure(fit)}, rank correlation ${figure(lds)}`],
+    ...(fit === null && lds === null ? [] : [['held-out fit', `R² ${figure(fit)}, rank correlation ${figure(lds)}`] satisfies [string, string]]),
     ['scored by', `${scorer.id} (${scorer.rung}), in ${scorer.unit}`],
     ['method', result.versions.method],
     ['stopped', result.stopped_by],

@@ -42,6 +42,22 @@ describe('GET /v1/explanations/{id}/report', () => {
 });
 
 describe('a report', () => {
+  it('has no column and no line for what was not measured', () => {
+    const bare = {
+      ...result,
+      attributions: result.attributions.map((entry) => ({ ...entry, intervals: null })),
+      faithfulness: { ...result.faithfulness, holdout_r2: null, lds: null },
+    };
+    for (const written of [htmlReport('exp_1', bare), markdownReport('exp_1', bare)]) expect(written).not.toMatch(/interval|held-out fit/);
+    const ranged = {
+      ...result,
+      attributions: result.attributions.map((entry) => ({ ...entry, intervals: entry.scores.map((): [number, number] => [0.5, 2]) })),
+      faithfulness: { ...result.faithfulness, holdout_r2: 0.5, lds: null },
+    };
+    expect(htmlReport('exp_1', ranged)).toMatch(/95 % interval.*0\.5 … 2.*R² 0\.5, rank correlation –/s);
+    expect(markdownReport('exp_1', ranged)).toMatch(/\| score \| 95 % interval \|\n\|---\|---\|---\|---\|\n.*\| 0\.5 … 2 \|/);
+  });
+
   it('loads nothing and runs nothing, whatever stands in prompt and answer', () => {
     const evil = '<script src="https://x.example/a.js">alert(1)</script><img src=x onerror="a()">\' onmouseover=\'b()';
     const planted = {

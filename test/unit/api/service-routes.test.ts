@@ -100,6 +100,7 @@ describe('request ids', () => {
 describe('docs', () => {
   it('serves the page and everything it loads from itself', async () => {
     const page = await test.app.inject({ url: '/docs' });
+    expect(page.body).toContain('<title>Wherefore: ');
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
     const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
