@@ -1,59 +1,86 @@
-import autocannon from 'autocannon';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Aim, Hits, Volley } from './gun.ts';
 
 /** Something to send, again and again. */
-export interface Shot {
-  url: string;
-  method?: 'GET' | 'POST';
-  body?: string;
-  headers?: Record<string, string>;
+export interface Shot extends Aim {
   /** Microseconds of CPU that the server has taken so far. */
   cpu: () => Promise<number>;
 }
 
-export interface Volley {
-  /** Replies with a 2xx status, a second. */
+export interface Fired extends Hits {
+  /** Replies a second. */
   rate: number;
   /** Microseconds of the server's CPU for each. */
   cpu: number;
-  p50: number;
-  p99: number;
 }
 
-/** Sends from so many connections for so many seconds, as fast as replies come or at a rate. @throws Error when a reply is no 2xx */
-export async function fire({ url, method = 'GET', body, headers = {}, cpu }: Shot, seconds: number, connections: number, rate?: number): Promise<Volley> {
-  const before = await cpu();
-  const result = await autocannon({ url, method, headers, connections, duration: seconds, ...(body === undefined ? {} : { body }), ...(rate === undefined ? {} : { overallRate: rate }) });
-  const after = await cpu();
-  const done = result['2xx'];
-  if (done === 0 || result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${done} replies, ${result.non2xx} with another status, ${result.errors} errors`);
-  return { rate: done / result.duration, cpu: (after - before) / done, p50: result.latency.p50, p99: result.latency.p99 };
+/** The load generator's process. */
+export interface Gun {
+  /** @param rate left out: as fast as replies come. @throws Error when a reply is no 2xx */
+  fire(shot: Shot, seconds: number, connections: number, rate?: number): Promise<Fired>;
+  stop(): void;
 }
 
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
-export interface Compared {
-  /** Medians over the rounds. */
-  rates: number[];
-  cpus: number[];
-  /** Of the first to each: the median over the rounds of the ratio within a round. */
-  rateRatios: number[];
-  cpuRatios: number[];
-}
-
-/** The shots in turns, so that what else the machine does falls on all of them; one round before counts for nothing. */
-export async function compare(shots: readonly Shot[], rounds: number, seconds: number, connections: number): Promise<Compared> {
-  for (const shot of shots) await fire(shot, seconds, connections);
-  const volleys: Volley[][] = shots.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
-    // the order alternates, too: whoever is first in a round is not always the same
-    const order = shots.map((_, index) => index);
-    for (const index of round % 2 === 0 ? order : order.toReversed()) volleys[index]?.push(await fire(shots[index] as Shot, seconds, connections));
-  }
-  const ratios = (of: (volley: Volley) => number) => volleys.map((list) => median(list.map((volley, round) => of(volley) / of(volleys[0]?.[round] as Volley))));
+export function startGun(): Gun {
+  const child = fork(new URL('gun.ts', import.meta.url));
   return {
-    rates: volleys.map((list) => median(list.map(({ rate }) => rate))),
-    cpus: volleys.map((list) => median(list.map(({ cpu }) => cpu))),
-    rateRatios: ratios(({ rate }) => rate),
-    cpuRatios: ratios(({ cpu }) => cpu),
+    async fire({ cpu, ...aim }, seconds, connections, rate) {
+      const before = await cpu();
+      const volley: Volley = { ...aim, seconds, connections, rate: rate ?? null };
+      child.send(volley);
+      const [hits] = (await once(child, 'message')) as [Hits];
+      const after = await cpu();
+      if (hits.done === 0 || hits.failed > 0) throw new Error(`${aim.url}: ${hits.done} replies, ${hits.failed} failed`);
+      return { ...hits, rate: hits.done / hits.seconds, cpu: (after - before) / hits.done };
+    },
+    stop: () => child.disconnect(),
   };
+}
+
+/** A quantile of ascending values, the nearest one. */
+export const quantile = (ascending: readonly number[], share: number): number => ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? NaN;
+const ascending = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+
+/** What the rounds came to: the middle one, and how far apart they are. */
+export interface Spread {
+  median: number;
+  least: number;
+  most: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = ascending(values);
+  return { median: quantile(sorted, 0.5), least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
+}
+
+/** One way against another, in turns. */
+export interface Compared {
+  /** Of each, the median over the rounds. */
+  rates: [number, number];
+  cpus: [number, number];
+  /** The second to the first, within a round. */
+  rateRatio: Spread;
+  cpuRatio: Spread;
+}
+
+/**
+ * Two ways in turns, so that what else the machine does falls on both; the order within a round alternates, too.
+ * @param warm rounds before, which count for nothing
+ */
+export async function compare(ways: readonly [() => Promise<Fired>, () => Promise<Fired>], rounds: number, warm: number): Promise<Compared> {
+  const fired: [Fired, Fired][] = [];
+  for (let round = -warm; round < rounds; round += 1) {
+    const [first, second] = ways;
+    let pair: [Fired, Fired];
+    if (round % 2 === 0) pair = [await first(), await second()];
+    else {
+      const ahead = await second();
+      pair = [await first(), ahead];
+    }
+    if (round >= 0) fired.push(pair);
+  }
+  const medians = (of: (one: Fired) => number): [number, number] => [quantile(ascending(fired.map(([one]) => of(one))), 0.5), quantile(ascending(fired.map(([, other]) => of(other))), 0.5)];
+  const ratios = (of: (one: Fired) => number) => spreadOf(fired.map(([one, other]) => of(other) / of(one)));
+  return { rates: medians(({ rate }) => rate), cpus: medians(({ cpu }) => cpu), rateRatio: ratios(({ rate }) => rate), cpuRatio: ratios(({ cpu }) => cpu) };
 }

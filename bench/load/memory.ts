@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { startTestRedis } from '../../test/helpers/redis.ts';
 import { redisBytes } from './crowd.ts';
 import { jobBody, startService, type Watched } from './service.ts';
@@ -34,7 +35,8 @@ export async function memory(): Promise<string[]> {
   const service = await startService(redis, '{memory}', { LOG_LEVEL: 'warn' });
   const worker = await service.addWorker();
   const floors = { API: new Floor(), worker: new Floor() };
-  const before = await redisBytes(redis.url);
+  const client = new Redis(redis.url);
+  const before = await redisBytes(client);
   let sent = 0;
   let ended = 0;
   const submitAndWait = async (): Promise<void> => {
@@ -58,7 +60,8 @@ export async function memory(): Promise<string[]> {
   await Promise.all(Array.from({ length: OPEN }, submitAndWait));
   over.abort();
   await sampling;
-  const each = ((await redisBytes(redis.url)) - before) / JOBS;
+  const each = ((await redisBytes(client)) - before) / JOBS;
+  client.disconnect();
   await service.close();
   await redis.stop();
   const rows = Object.entries(floors).map(([name, floor]) => {

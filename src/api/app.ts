@@ -13,6 +13,8 @@ import { problems } from './plugins/problems.ts';
 import { rates } from './plugins/rates.ts';
 import { requestIdOf, requestIds } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { requestLogger } from './plugins/request-logger.ts';
+import { routes } from './plugins/route.ts';
 import { type Incoming, type RequestScope, scoped } from './plugins/scope.ts';
 import { openapi } from './plugins/swagger.ts';
 import { unicodeBodies } from './plugins/unicode.ts';
@@ -81,6 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: settings.maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT,
     genReqId: requestIdOf,
+    childLoggerFactory: requestLogger,
     // its 503 would be no problem document; what still arrives while closing is served
     return503OnClosing: false,
     frameworkErrors: unreadablePath,
@@ -88,6 +91,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   requestIds(app);
+  routes(app);
   await browsers(app, settings.corsOrigins);
   requestLog(app);
   if (deps.around) scoped(app, deps.around);

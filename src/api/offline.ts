@@ -12,6 +12,7 @@ async function away(): Promise<never> {
 export const offlineService: Service = {
   submit: away,
   read: away,
+  show: away,
   readWhenEnded: away,
   follow: away,
   list: away,

@@ -6,6 +6,8 @@ import { metrics } from './plugins/metrics.ts';
 import { problems } from './plugins/problems.ts';
 import { requestIdOf, requestIds } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { requestLogger } from './plugins/request-logger.ts';
+import { routes } from './plugins/route.ts';
 import { unreadablePath, unreadableRequest } from './plugins/unreadable.ts';
 import { unrouted } from './plugins/unrouted.ts';
 import { validation } from './plugins/validation.ts';
@@ -30,11 +32,13 @@ export async function buildWorkerApp({ health, auth, version, logger, metrics: m
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_LIMIT,
     genReqId: requestIdOf,
+    childLoggerFactory: requestLogger,
     return503OnClosing: false,
     frameworkErrors: unreadablePath,
     clientErrorHandler: unreadableRequest,
   });
   requestIds(app);
+  routes(app);
   requestLog(app);
   const measured = metrics(app, health, more);
   validation(app);

@@ -88,7 +88,7 @@ export function etagOf(id: string, revision: number): string {
 
 /** Whether `If-None-Match` names the tag (RFC 9110 section 13.1.2, weak comparison). */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  return pieces(ifNoneMatch ?? '', ',').some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
+  return ifNoneMatch !== undefined && pieces(ifNoneMatch, ',').some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
 }
 
 interface Range {

@@ -27,11 +27,11 @@ export function createService(deps: ServiceDeps): Service {
   const { explanations, endpoints, probes, health, limits, terms, vault, meter, now = Date.now } = deps;
   const planned = planning(deps);
 
-  const read = async (owner: string, id: string): Promise<Stored> => {
-    const stored = await explanations.read(owner, id);
-    if (!stored) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
-    return stored;
+  const found = <T>(id: string, what: T | null): T => {
+    if (what === null) throw new ProblemError('not_found', id === 'latest' ? 'there is no explanation yet: post one first' : 'there is no explanation of this id');
+    return what;
   };
+  const read = async (owner: string, id: string): Promise<Stored> => found(id, await explanations.read(owner, id));
   /** The stored evaluations of a job that has some. */
   const evaluationsOf = async (owner: string, id: string) => {
     const stored = await read(owner, id);
@@ -60,6 +60,7 @@ export function createService(deps: ServiceDeps): Service {
       });
     },
     read,
+    show: async (owner, id) => found(id, await explanations.show(owner, id)),
     async readWhenEnded(owner, id, milliseconds, signal) {
       const stored = await read(owner, id);
       if (TERMINAL.has(stored.status)) return stored;

@@ -9,7 +9,7 @@ import type { EvaluationTable } from '../core/evaluationtable.ts';
 import type { TargetSpec } from '../core/types.ts';
 import type { StoredBatch } from './batch-ports.ts';
 import type { Idempotency } from './idempotency.ts';
-import type { EndpointInfo, JobEvent, ListFilter, Stored } from './ports.ts';
+import type { EndpointInfo, JobEvent, ListFilter, Stored, StoredDocument } from './ports.ts';
 
 /** A job at the time it was asked for, and its events. */
 export interface Followed {
@@ -45,6 +45,8 @@ export interface Service {
   submit(owner: string, request: ExplanationRequest, idempotency: Idempotency | null): Promise<{ stored: Stored; replayed: boolean }>;
   /** @throws not_found, also when it belongs to someone else. `id` may be `latest` everywhere. */
   read(owner: string, id: string): Promise<Stored>;
+  /** As `read`, ready to be sent. */
+  show(owner: string, id: string): Promise<StoredDocument>;
   /** The job when it has ended or the time is over, whichever is first. */
   readWhenEnded(owner: string, id: string, milliseconds: number, signal: AbortSignal): Promise<Stored>;
   /**

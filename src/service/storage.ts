@@ -44,6 +44,16 @@ export interface Stored {
   schema?: number;
 }
 
+/** An explanation as it is shown, put together where it is stored. */
+export interface StoredDocument {
+  id: string;
+  status: Status;
+  /** As of Stored. */
+  revision: number;
+  /** The JSON text of the resource (`explanationSchema`), UTF-8. */
+  text: Uint8Array;
+}
+
 /** Something that happened to an explanation. */
 export interface JobEvent {
   /** Sorts by time within the explanation; what a follower resumes after. */
@@ -94,6 +104,8 @@ export interface Explanations {
   create(stored: Stored, secret?: string | null, maxOpen?: number | null): Promise<void>;
   /** null also when it belongs to someone else. `id` 'latest' is the owner's newest. */
   read(owner: string, id: string): Promise<Stored | null>;
+  /** The same as its document, for whoever only passes it on. */
+  show(owner: string, id: string): Promise<StoredDocument | null>;
   list(owner: string, query: ListQuery): Promise<Page>;
   /** queued → cancelled (removed from the queue), in_progress → cancelling, else unchanged. Gives the state after. */
   cancel(owner: string, id: string): Promise<Stored | null>;

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { ProblemError } from '../errors.ts';
-import { type Explanations, type OutcomeCache, type Stored, TERMINAL, type Status } from '../service/ports.ts';
+import { type Explanations, type OutcomeCache, type Stored, type StoredDocument, TERMINAL, type Status } from '../service/ports.ts';
 import { cancelExplanation } from './cancel.ts';
+import { readDocument } from './document.ts';
 import { followEvents } from './events.ts';
 import { createNews, type News } from './news.ts';
 import { eraseExplanation } from './erase.ts';
@@ -69,19 +70,28 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     return page.items[0] ?? null;
   };
 
-  const read = async (owner: string, id: string): Promise<Stored | null> => {
-    if (id === 'latest') return newest(owner);
-    const stored = await readOne(redis, keys, id);
-    if (stored) return stored.owner === owner ? stored : null;
+  const idOf = async (owner: string, id: string): Promise<string | null> => {
+    if (id !== 'latest') return id;
+    return (await newest(owner))?.id ?? null;
+  };
+  /** @throws ProblemError storage_unavailable when what is not there is about to be */
+  const absent = async (id: string): Promise<null> => {
     if (await isClaimed(redis, keys, id)) {
       const detail = 'the first request with this Idempotency-Key is still being stored';
       throw new ProblemError('storage_unavailable', detail, { retryAfter: CLAIMED_RETRY_SECONDS });
     }
     return null;
   };
-  const idOf = async (owner: string, id: string): Promise<string | null> => {
-    if (id !== 'latest') return id;
-    return (await newest(owner))?.id ?? null;
+  const read = async (owner: string, id: string): Promise<Stored | null> => {
+    if (id === 'latest') return newest(owner);
+    const stored = await readOne(redis, keys, id);
+    if (stored) return stored.owner === owner ? stored : null;
+    return absent(id);
+  };
+  const show = async (owner: string, given: string): Promise<StoredDocument | null> => {
+    const id = given === 'latest' ? await idOf(owner, given) : given;
+    if (id === null) return null;
+    return (await readDocument(redis, keys, owner, id)) ?? absent(id);
   };
 
   const cancel = async (owner: string, given: string): Promise<Stored | null> => {
@@ -103,6 +113,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
         }
       }),
     read: (owner, id) => guarded(() => read(owner, id)),
+    show: (owner, id) => guarded(() => show(owner, id)),
     list: (owner, query) => guarded(() => listPage(redis, keys, owner, query)),
     cancel: (owner, id) => guarded(() => cancel(owner, id)),
     erase: (owner, given) =>

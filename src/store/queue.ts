@@ -8,7 +8,7 @@ export type ExplanationQueue = Queue<Payload>;
 /** Entries of BullMQ's event stream, about 100 bytes each; nothing of ours reads it. */
 const EVENTS_KEPT = 1_000;
 
-const JOB_OPTIONS: JobsOptions = {
+export const JOB_OPTIONS: JobsOptions = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
   // the explanation lives under its own keys; a queue job that stayed would keep its id from being queued again

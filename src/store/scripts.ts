@@ -31,12 +31,17 @@ function gather({ stream }: Redis): void {
  * Runs a script atomically on the server, which is sent its text once and its hash from then on.
  * @throws the errors of ioredis; callers stand inside `guarded`
  */
-export function runScript(redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> {
+export const runScript = (redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> => run(redis, script, '', keys, values);
+
+/** As `runScript`; the strings of the reply come as the bytes that they are. */
+export const runScriptForBytes = (redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> => run(redis, script, 'Buffer', keys, values);
+
+function run(redis: Redis, script: Script, as: '' | 'Buffer', keys: readonly string[], values: readonly Argument[]): Promise<unknown> {
   if (keys.length !== script.keys) throw new Error(`${script.name} takes ${script.keys} keys`);
   const name = `wherefore:${script.name}`;
   if (!(name in redis)) redis.defineCommand(name, { lua: script.lua, numberOfKeys: script.keys });
-  // defineCommand adds a method that the types cannot know of
-  const command = (redis as unknown as Record<string, Command | undefined>)[name];
+  // defineCommand adds methods that the types cannot know of
+  const command = (redis as unknown as Record<string, Command | undefined>)[`${name}${as}`];
   if (!command) throw new Error(`${name} is not defined`);
   gather(redis);
   return command.call(redis, ...keys, ...values);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentOf } from '../../src/api/document.ts';
 import { type Status, TERMINAL } from '../../src/service/ports.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { bring, end, openStore, OWNER, type Store, stored, TTL_SECONDS } from './store-kit.ts';
@@ -33,6 +34,32 @@ describe('a new explanation', () => {
     expect(await store.explanations.read('eve', fresh.id)).toBeNull();
     expect(await store.explanations.read(OWNER, stored().id)).toBeNull();
     expect(await store.jobs.load(stored().id)).toBeNull();
+  });
+
+  it.each(ALL)('is shown when %s as what is read, to the byte, and to its owner only', async (status) => {
+    const id = await bring(store, status);
+    const shown = await store.explanations.show(OWNER, id);
+    const read = await state(id);
+    expect(shown).toMatchObject({ id, status: read.status, revision: read.revision });
+    expect(Buffer.from(shown?.text ?? []).toString('utf8')).toBe(documentOf(read));
+    expect(await store.explanations.show('eve', id)).toBeNull();
+  });
+
+  it('is shown with whatever its texts hold', async () => {
+    const odd = { metadata: JSON.stringify({ 'Ünï “quoted” \\ \u2028 🙂': '%d ${x} null' }), estimate: '{"calls":3}', batch: '{"id":"bat_1","index":0}', webhook: '{"url":"https://x"}', error: '{"detail":"é"}' };
+    const one = stored({ owner: 'odd', ...odd });
+    await store.explanations.create(one);
+    const shown = await store.explanations.show('odd', 'latest');
+    expect(Buffer.from(shown?.text ?? []).toString('utf8')).toBe(documentOf(one));
+  });
+
+  it('is not shown once it is gone, nor without the result that it had', async () => {
+    expect(await store.explanations.show(OWNER, stored().id)).toBeNull();
+    expect(await store.explanations.show('nobody', 'latest')).toBeNull();
+    const id = await bring(store, 'completed');
+    await store.redis.del(store.keys.result(id));
+    expect(await store.explanations.read(OWNER, id)).toBeNull();
+    expect(await store.explanations.show(OWNER, id)).toBeNull();
   });
 
   it('is the latest of its owner alone', async () => {

@@ -58,14 +58,18 @@ export function metrics(app: FastifyInstance, health: Health, more?: () => Promi
     registers: [registry],
   });
   // finding the series of labels anew takes longer than counting; methods, routes and statuses are few
-  const series = new Map<string, Histogram.Internal<string>>();
+  const series = new Map<string, Map<string, Map<number, Histogram.Internal<string>>>>();
+  const seriesOf = (route: string, method: string, status: number): Histogram.Internal<string> => {
+    const ofRoute = series.get(route) ?? new Map<string, Map<number, Histogram.Internal<string>>>();
+    const ofMethod = ofRoute.get(method) ?? new Map<number, Histogram.Internal<string>>();
+    const known = ofMethod.get(status);
+    if (known) return known;
+    const made = seconds.labels({ method, route, status });
+    series.set(route, ofRoute.set(method, ofMethod.set(status, made)));
+    return made;
+  };
   app.addHook('onResponse', (request, reply, done) => {
-    const { method } = request;
-    const route = request.routeOptions.url ?? 'unmatched';
-    const name = `${method} ${reply.statusCode} ${route}`;
-    let of = series.get(name);
-    if (!of) series.set(name, (of = seconds.labels({ method, route, status: reply.statusCode })));
-    of.observe(reply.elapsedTime / 1_000);
+    seriesOf(request.route, request.method, reply.statusCode).observe(reply.elapsedTime / 1_000);
     done();
   });
   return {

@@ -21,7 +21,7 @@ function plain(log: FastifyBaseLogger): FastifyBaseLogger {
 export function requestLog(app: FastifyInstance): void {
   const log = plain(app.log);
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unmatched';
+    const { route } = request;
     const line = { request_id: request.id, method: request.method, route, job_id: jobOf(request, reply), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     if (QUIET.has(route)) log.debug(line, 'request');
     else log.info(line, 'request');

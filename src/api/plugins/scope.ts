@@ -28,8 +28,8 @@ declare module 'fastify' {
 export function scoped(app: FastifyInstance, around: (request: Incoming) => RequestScope): void {
   app.decorateRequest('scope', null);
   app.addHook('onRequest', (request, _reply, done) => {
-    const route = request.routeOptions.url ?? 'unmatched';
-    request.scope = around({ id: request.id, method: request.method, route, headers: request.headers, traced: !QUIET.has(route) });
+    const { id, method, route, headers } = request;
+    request.scope = around({ id, method, route, headers, traced: !QUIET.has(route) });
     done();
   });
   // the last hook before the handler, and not earlier: reading the body leaves what was entered before

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { matchesEtag, readHeadersSchema } from '../../contract/headers.ts';
+import { readHeadersSchema } from '../../contract/headers.ts';
 import { listQuerySchema, listSchema } from '../../contract/replies.ts';
 import { TERMINAL } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
 import { documentOf, listOf } from '../document.ts';
 import { GUARDED, operation, STORED, WITH_BODY } from '../operation.ts';
 import { noQuerySchema, pathSchema } from '../path.ts';
-import { EXPLANATION, freshness, sendStored, STATE } from '../stored-reply.ts';
+import { EXPLANATION, sendDocument, sendStored, STATE } from '../stored-reply.ts';
 
 const millisecondsOf = (time: string | undefined): number | null => (time === undefined ? null : Date.parse(time));
 
@@ -57,9 +57,8 @@ export function explanationRoutes(scope: FastifyInstance, service: Service): voi
       }),
     },
     handler: async (request, reply) => {
-      const stored = await service.read(request.owner, request.params.id);
-      if (matchesEtag(request.headers['if-none-match'], freshness(reply, stored))) return reply.code(304).send();
-      return sendStored(reply, 200, stored);
+      const document = await service.show(request.owner, request.params.id);
+      return sendDocument(reply, document, request.headers['if-none-match']);
     },
   });
 

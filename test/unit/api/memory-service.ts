@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { documentOf } from '../../../src/api/document.ts';
 import { catalogue } from '../../../src/contract/catalogue.ts';
 import { EXPLANATION_EXAMPLE } from '../../../src/contract/example-explanation.ts';
 import { probeReply } from '../../../src/contract/probes.ts';
@@ -108,6 +109,11 @@ export class MemoryService implements Service {
     this.#jobs.set(id, stored);
     this.tell(id, 'status', { status: 'queued' });
     return { stored, replayed: false };
+  }
+
+  async show(owner: string, id: string) {
+    const stored = await this.read(owner, id);
+    return { id: stored.id, status: stored.status, revision: stored.revision, text: Buffer.from(documentOf(stored)) };
   }
 
   async read(owner: string, id: string): Promise<Stored> {
