@@ -94,7 +94,7 @@ const injectedOrder = {
 
 const driven = {
   ...injectedOrder,
-  method: { id: 'highlight', options: { attribution: { id: 'leave-one-out' }, affirmation: 'Never.', compliance: '^Never\\.$' } },
+  method: { id: 'highlight', options: { affirmation: 'Never.', compliance: '^Never\\.$' } },
 };
 
 const checked = { ...readPassage, faithfulness: { checks: ['deletion', 'insertion', 'top_k', 'sufficiency', 'necessity'], baselines: 3, top_k: [1, 3] } };
