@@ -42,7 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   worker: { own: ['worker', 'contract', 'service', 'core/types.ts', 'errors.ts'], packages: ['bullmq'], node: [] },
   api: {
     own: ['api', 'contract', 'service', 'core', 'errors.ts', 'wording.ts'],
-    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'helmet', '@fastify/swagger', '@fastify/swagger-ui', 'openapi-types', 'zod', 'prom-client'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'helmet', '@fastify/swagger', '@fastify/swagger-ui', 'openapi-types', 'zod', 'prom-client', 'jsonc-parser'],
     node: 'any',
   },
 };

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parse as readTolerantly, type ParseError } from 'jsonc-parser';
 import { faultAt, ProblemError } from '../../errors.ts';
 
 /** Far above any real call; what comes after walks the body recursively and must not run out of stack. */
@@ -14,17 +15,27 @@ function decode(body: Buffer): string {
   }
 }
 
+/** Where a text stops being JSON, in words. The engine's own message names no place in short texts, and quotes them. */
+function placeOf(text: string): string {
+  const errors: ParseError[] = [];
+  try {
+    readTolerantly(text, errors, { disallowComments: true });
+  } catch {
+    // it descends with the text, and the stack may end before
+    return '';
+  }
+  const offset = errors[0]?.offset;
+  if (offset === undefined) return '';
+  if (offset >= text.trimEnd().length) return `: it breaks off after ${text.length} characters`;
+  const lines = text.slice(0, offset).split('\n');
+  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    // the engine's message may quote the body, so only the place is taken from it
-    const place = cause instanceof Error ? /line (\d+) column (\d+)/.exec(cause.message) : null;
-    throw new ProblemError(
-      'invalid_json',
-      place ? `The body is not JSON: line ${place[1]}, column ${place[2]}.` : 'The body is not JSON.',
-      { cause },
-    );
+    throw new ProblemError('invalid_json', `The body is not JSON${placeOf(text)}.`, { cause });
   }
 }
 

@@ -89,6 +89,21 @@ describe('problems of the HTTP surface', () => {
     expectProblem(await post(text), 'invalid_json');
   });
 
+  it.each([
+    ['{"a":1,}', 'line 1, column 8'],
+    ['{"call":\n}', 'line 2, column 1'],
+    ['{"call":', 'it breaks off after 8 characters'],
+    ['{"call": {"a": [1, 2', 'it breaks off after 20 characters'],
+    ['{"call": 1} {}', 'line 1, column 13'],
+    ["{'a': 1}", 'line 1, column 2'],
+  ])('says where %j is not JSON', async (text, place) => {
+    expect((await post(text)).json()).toMatchObject({ detail: `The body is not JSON: ${place}.` });
+  });
+
+  it('refuses what never ends, however deep', async () => {
+    expectProblem(await post('['.repeat(100_000)), 'invalid_json');
+  });
+
   it('does not repeat the body when it is not JSON', async () => {
     const reply = await post('{"call": {"messages": [{"content": confidential}]}}');
     expectProblem(reply, 'invalid_json');
