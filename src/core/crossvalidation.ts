@@ -1,5 +1,5 @@
-import { areCoins, coinMoments } from './coins.ts';
-import { descend } from './descent.ts';
+import { areCoins, type CoinCounts, coinMoments, countCoins } from './coins.ts';
+import { Descent } from './descent.ts';
 import { moments, sums, type Moments } from './moments.ts';
 
 /** One part of a cross-validation: what is learnt from, and the rows that are kept back. */
@@ -11,16 +11,25 @@ export interface Fold {
 /**
  * `count` folds over the rows of x ([row][feature]); fewer when there are fewer rows. Rows go round in turn: they are
  * independent draws already, so shuffling them would add nothing but a seed.
+ */
+export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, count: number): Fold[] {
+  if (areCoins(x)) return coinFolds(countCoins(x), y, count);
+  const all = sums(x, y, x.keys());
+  return heldInTurn(x.length, count).map((held) => ({ learnt: moments(all, sums(x, y, held)), held }));
+}
+
+/**
+ * `makeFolds` of features that are ±½.
  * @param narrow folds of the same rows and values, of the first features only, where those are there already
  */
-export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, count: number, narrow: readonly Fold[] = []): Fold[] {
-  const coins = areCoins(x);
-  const all = coins ? null : sums(x, y, x.keys());
-  return Array.from({ length: Math.min(count, x.length) }, (_, turn) => {
-    const [held, others]: [number[], number[]] = [[], []];
-    for (let row = 0; row < x.length; row++) (row % count === turn ? held : others).push(row);
-    return { learnt: all ? moments(all, sums(x, y, held)) : coinMoments(x, y, others, narrow[turn]?.learnt), held };
-  });
+export function coinFolds(counts: CoinCounts, y: ArrayLike<number>, count: number, narrow: readonly Fold[] = []): Fold[] {
+  return heldInTurn(counts.x.length, count).map((held, turn) => ({ learnt: coinMoments(counts, y, held, narrow[turn]?.learnt), held }));
+}
+
+/** The rows that each fold keeps back. */
+function heldInTurn(rows: number, count: number): number[][] {
+  const all = Array.from({ length: rows }, (_, row) => row);
+  return Array.from({ length: Math.min(count, rows) }, (_, turn) => all.filter((row) => row % count === turn));
 }
 
 /** Intercept that goes with the coefficients `w`. */
@@ -30,11 +39,18 @@ export function interceptOf({ centre, means }: Moments, w: Float64Array): number
   return intercept;
 }
 
-/** y − prediction for one row. */
-export function residualOf(row: Float64Array, seen: number, w: Float64Array, intercept: number): number {
-  let residual = seen - intercept;
-  for (let j = 0; j < w.length; j++) if (w[j] !== 0) residual -= (w[j] as number) * (row[j] as number);
-  return residual;
+/** y − prediction for the rows at `at`, of x ([row][feature]). */
+export function residualsOf(x: readonly Float64Array[], y: ArrayLike<number>, at: readonly number[], w: Float64Array, intercept: number): Float64Array {
+  const features: number[] = [];
+  for (let j = 0; j < w.length; j++) if (w[j] !== 0) features.push(j);
+  const residuals = new Float64Array(at.length);
+  for (let turn = 0; turn < at.length; turn++) {
+    const values = x[at[turn] as number] as Float64Array;
+    let residual = (y[at[turn] as number] as number) - intercept;
+    for (const j of features) residual -= (w[j] as number) * (values[j] as number);
+    residuals[turn] = residual;
+  }
+  return residuals;
 }
 
 export interface PathChoice {
@@ -55,6 +71,7 @@ const PATIENCE = 5;
  */
 export function chooseAlpha(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>): PathChoice {
   const most = Math.max(0, ...folds.flatMap(({ learnt }) => Array.from(learnt.pull, Math.abs)));
+  const descents = folds.map(({ learnt }) => new Descent(learnt));
   const walking = folds.map(({ learnt }) => new Float64Array(learnt.means.length));
   let best: PathChoice = { alpha: most, weights: walking.map((w) => w.slice()) };
   let least = Infinity;
@@ -62,9 +79,8 @@ export function chooseAlpha(folds: readonly Fold[], x: readonly Float64Array[], 
     const alpha = most * DEPTH ** (step / (STEPS - 1));
     let squares = 0;
     folds.forEach(({ learnt, held }, at) => {
-      const w = descend(learnt, alpha, walking[at] as Float64Array, 1e-3);
-      const intercept = interceptOf(learnt, w);
-      for (const row of held) squares += residualOf(x[row] as Float64Array, y[row] as number, w, intercept) ** 2;
+      const w = (descents[at] as Descent).to(alpha, walking[at] as Float64Array, 1e-3);
+      for (const residual of residualsOf(x, y, held, w, interceptOf(learnt, w))) squares += residual ** 2;
     });
     since++;
     if (squares < least) {

@@ -1,5 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { Moments } from './moments.ts';
+import { Pulls } from './pulls.ts';
 
 /** A column that varies less than this (population variance) is constant, and its coefficient stays 0. */
 const CONSTANT = 1e-12;
@@ -11,19 +12,6 @@ const RIDGE = 1e-10;
 /** Steps of a path: each α is this share of the one before, down to that share of the largest. */
 const STEP = 0.7;
 const DEEP = 1e-4;
-
-/** What each feature still covaries with the residual of the coefficients `w`. */
-export function residualPull({ gram, pull }: Moments, w: Float64Array): Float64Array {
-  const left = pull.slice();
-  for (let j = 0; j < w.length; j++) if (w[j] !== 0) takeOff(left, gram, j, w[j] as number);
-  return left;
-}
-
-/** Brings `left` up to date after coefficient j grew by `step`. */
-export function takeOff(left: Float64Array, gram: Float64Array, j: number, step: number): void {
-  const from = j * left.length;
-  for (let k = 0; k < left.length; k++) left[k] = (left[k] as number) - (gram[from + k] as number) * step;
-}
 
 /** The features that vary at all. */
 export function varying(data: Moments): number[] {
@@ -39,43 +27,113 @@ function varies({ gram, means }: Moments, j: number): boolean {
 
 /**
  * The lasso by coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010, section 2.2):
- * minimises (1/2N)‖y − Xw‖² + α‖w‖₁ over centred columns. Starts from `w`, changes it in place and gives it back.
- * Ends when no coefficient moves the fit by more than `tolerance` times the largest pull.
+ * minimises (1/2N)‖y − Xw‖² + α‖w‖₁ over centred columns.
  */
-export function descend(data: Moments, alpha: number, w: Float64Array, tolerance = 1e-7): Float64Array {
-  const { gram, pull } = data;
-  const size = w.length;
-  const features = varying(data);
-  const left = residualPull(data, w);
-  const enough = tolerance * pull.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  let active: number[] | null = null;
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+export class Descent {
+  readonly #data: Moments;
+  readonly #pulls: Pulls;
+  readonly #features: Int32Array;
+  readonly #most: number;
+
+  constructor(data: Moments) {
+    this.#data = data;
+    this.#pulls = new Pulls(data);
+    this.#features = Int32Array.from(varying(data));
+    this.#most = largest(data.pull);
+  }
+
+  /**
+   * Starts from `w`, changes it in place and gives it back. Ends when no coefficient moves the fit by more than
+   * `tolerance` times the largest pull.
+   */
+  to(alpha: number, w: Float64Array, tolerance = 1e-7): Float64Array {
+    const enough = tolerance * this.#most;
+    this.#pulls.set(w);
+    for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+      if (this.#sweep(alpha, w) <= enough) return w;
+      // The coefficients in play are settled first; then every feature is asked again.
+      const active = new ActiveSet(this.#data, this.#pulls.all(), w);
+      for (let settled = false; !settled && sweep + 1 < MAX_SWEEPS; ) {
+        const creeping = sweep % PATIENCE === PATIENCE - 1;
+        if (creeping) stepSigned(this.#data, alpha, w);
+        if (creeping) break;
+        sweep++;
+        settled = active.sweep(alpha, w) <= enough;
+      }
+      this.#pulls.set(w);
+    }
+    return w;
+  }
+
+  /** Sets each coefficient in turn to its optimum beside the others; gives the largest move of the fit. */
+  #sweep(alpha: number, w: Float64Array): number {
+    const { gram } = this.#data;
+    const [features, pulls] = [this.#features, this.#pulls];
     let moved = 0;
-    for (const j of active ?? features) {
-      const own = gram[j * size + j] as number;
+    for (let at = 0; at < features.length; at++) {
+      const j = features[at] as number;
+      const own = gram[j * w.length + j] as number;
       const old = w[j] as number;
-      const reach = (left[j] as number) + own * old;
-      const fresh = Math.abs(reach) <= alpha ? 0 : (reach - Math.sign(reach) * alpha) / own;
+      const fresh = optimum(pulls.of(j) + own * old, own, alpha);
       if (fresh === old) continue;
       w[j] = fresh;
-      // While the coefficients in play are settled, nobody looks at what the others covary with.
-      if (active === null) takeOff(left, gram, j, fresh - old);
-      else for (const k of active) left[k] = (left[k] as number) - (gram[j * size + k] as number) * (fresh - old);
+      pulls.step(j, fresh - old);
       moved = Math.max(moved, own * Math.abs(fresh - old));
     }
-    const settled = moved <= enough;
-    if (settled && active === null) return w;
-    // The coefficients in play are settled first; then every feature is asked again.
-    const narrow = active !== null;
-    active = settled ? null : (active ?? features.filter((j) => w[j] !== 0));
-    const creeping = active !== null && sweep % PATIENCE === PATIENCE - 1;
-    if (creeping) {
-      stepSigned(data, alpha, w);
-      active = null;
-    }
-    if (active === null && (narrow || creeping)) left.set(residualPull(data, w));
+    return moved;
   }
-  return w;
+}
+
+/** The coefficients in play by themselves: while they are settled, nobody looks at what the others covary with. */
+class ActiveSet {
+  readonly #features: Int32Array;
+  /** Covariances among them, row after row, and what each covaries with the residual. */
+  readonly #gram: Float64Array;
+  readonly #left: Float64Array;
+
+  constructor({ gram }: Moments, left: Float64Array, w: Float64Array) {
+    const features = inPlay(w);
+    const count = features.length;
+    this.#features = Int32Array.from(features);
+    this.#left = new Float64Array(count);
+    this.#gram = new Float64Array(count * count);
+    for (let i = 0, to = 0; i < count; i++) {
+      const from = (features[i] as number) * w.length;
+      this.#left[i] = left[features[i] as number] as number;
+      for (let j = 0; j < count; j++, to++) this.#gram[to] = gram[from + (features[j] as number)] as number;
+    }
+  }
+
+  /** As `Descent` does it, with these alone. */
+  sweep(alpha: number, w: Float64Array): number {
+    const [features, gram, left] = [this.#features, this.#gram, this.#left];
+    const count = features.length;
+    let moved = 0;
+    for (let at = 0, row = 0; at < count; at++, row += count) {
+      const j = features[at] as number;
+      const own = gram[row + at] as number;
+      const old = w[j] as number;
+      const fresh = optimum((left[at] as number) + own * old, own, alpha);
+      if (fresh === old) continue;
+      w[j] = fresh;
+      const step = fresh - old;
+      for (let k = 0; k < count; k++) left[k] = (left[k] as number) - (gram[row + k] as number) * step;
+      moved = Math.max(moved, own * Math.abs(step));
+    }
+    return moved;
+  }
+}
+
+/** The best value of a coefficient whose feature varies by `own` and covaries by `reach` with what all others leave. */
+function optimum(reach: number, own: number, alpha: number): number {
+  return Math.abs(reach) <= alpha ? 0 : (reach - Math.sign(reach) * alpha) / own;
+}
+
+/** The features that have a coefficient. */
+function inPlay(w: Float64Array): number[] {
+  const features: number[] = [];
+  for (let j = 0; j < w.length; j++) if (w[j] !== 0) features.push(j);
+  return features;
 }
 
 /**
@@ -84,21 +142,21 @@ export function descend(data: Moments, alpha: number, w: Float64Array, tolerance
  * columns (the feature-sign step of Lee, Battle, Raina and Ng 2006).
  */
 function stepSigned({ gram, pull }: Moments, alpha: number, w: Float64Array): void {
-  const inPlay = [...w.keys()].filter((j) => w[j] !== 0);
-  if (inPlay.length === 0) return;
+  const features = inPlay(w);
+  if (features.length === 0) return;
   // A trace on the diagonal serves where there are more columns in play than the rows can tell apart.
-  const system = new Matrix(inPlay.map((i) => inPlay.map((j) => (gram[i * w.length + j] as number) * (i === j ? 1 + RIDGE : 1))));
+  const system = new Matrix(features.map((i) => features.map((j) => (gram[i * w.length + j] as number) * (i === j ? 1 + RIDGE : 1))));
   const factor = new CholeskyDecomposition(system);
   if (!factor.isPositiveDefinite()) return;
-  const aim = inPlay.map((j) => (pull[j] as number) - alpha * Math.sign(w[j] as number));
+  const aim = features.map((j) => (pull[j] as number) - alpha * Math.sign(w[j] as number));
   const solved = factor.solve(Matrix.columnVector(aim)).to1DArray();
-  const share = inPlay.map((j, at) => {
+  const share = features.map((j, at) => {
     const from = w[j] as number;
     const to = solved[at] as number;
     return from * to > 0 ? 1 : from / (from - to);
   });
   const reach = Math.min(...share);
-  inPlay.forEach((j, at) => {
+  features.forEach((j, at) => {
     w[j] = share[at] === reach && reach < 1 ? 0 : (w[j] as number) + reach * ((solved[at] as number) - (w[j] as number));
   });
 }
@@ -106,7 +164,12 @@ function stepSigned({ gram, pull }: Moments, alpha: number, w: Float64Array): vo
 /** The lasso at one α, approached from the α that lets nothing in: far fewer sweeps than a cold start at a small α. */
 export function descendPath(data: Moments, alpha: number, tolerance?: number): Float64Array {
   const w = new Float64Array(data.means.length);
-  const most = data.pull.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  for (let next = most * STEP; next > alpha && next > most * DEEP; next *= STEP) descend(data, next, w, 1e-2);
-  return descend(data, alpha, w, tolerance);
+  const most = largest(data.pull);
+  const descent = new Descent(data);
+  for (let next = most * STEP; next > alpha && next > most * DEEP; next *= STEP) descent.to(next, w, 1e-2);
+  return descent.to(alpha, w, tolerance);
+}
+
+function largest(pull: Float64Array): number {
+  return pull.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

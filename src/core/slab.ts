@@ -1,5 +1,6 @@
-import { residualPull, takeOff, varying } from './descent.ts';
+import { varying } from './descent.ts';
 import type { Moments } from './moments.ts';
+import { Pulls } from './pulls.ts';
 
 export interface SlabFit {
   /** Posterior mean of each coefficient; exactly 0 where the feature is practically excluded. */
@@ -25,8 +26,10 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   const inclusion = new Float64Array(size);
   const features = varying(data);
   if (power === 0 || features.length === 0) return { weights: weights.fill(0), inclusion };
-  const left = residualPull(data, weights);
+  const pulls = new Pulls(data);
+  pulls.set(weights);
   const squares = (): number => {
+    const left = pulls.all();
     let sum = power;
     for (const j of features) sum -= (weights[j] as number) * ((pull[j] as number) + (left[j] as number));
     return Math.max(0, sum);
@@ -37,24 +40,32 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   let slabVariance = began.length > 0 ? beganSquares / began.length : 0.4 * power;
   let share = Math.min(0.5, Math.max(1 / size, began.length / size / 2));
   const still = 1e-5 * Math.sqrt(power);
+  // Features of masks have few variances among them, and what follows from a variance is worked out once for each.
+  const { values: owns, at: kind } = distinct(features.map((j) => gram[j * size + j] as number));
+  const [variances, chances] = [new Float64Array(owns.length), new Float64Array(owns.length)];
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     const prior = Math.log(share / (1 - share));
     let moved = 0;
     let included = 0;
     let second = 0;
     let uncertain = 0;
-    for (const j of features) {
-      const own = gram[j * size + j] as number;
+    for (let k = 0; k < owns.length; k++) {
+      const variance = 1 / ((rows * (owns[k] as number)) / noise + 1 / slabVariance);
+      variances[k] = variance;
+      chances[k] = prior + 0.5 * Math.log(variance / slabVariance);
+    }
+    for (let at = 0; at < features.length; at++) {
+      const [j, k] = [features[at] as number, kind[at] as number];
+      const [own, variance] = [owns[k] as number, variances[k] as number];
       const old = weights[j] as number;
-      const variance = 1 / ((rows * own) / noise + 1 / slabVariance);
-      const mean = (variance * rows * ((left[j] as number) + own * old)) / noise;
-      const odds = prior + 0.5 * Math.log(variance / slabVariance) + (mean * mean) / (2 * variance);
+      const mean = (variance * rows * (pulls.of(j) + own * old)) / noise;
+      const odds = (chances[k] as number) + (mean * mean) / (2 * variance);
       const probability = 1 / (1 + Math.exp(-odds));
       const fresh = probability * mean;
       // A step too small to matter is not taken, since every step costs a pass over the features.
       if (Math.abs(fresh - old) > 0.1 * still) {
         weights[j] = fresh;
-        takeOff(left, gram, j, fresh - old);
+        pulls.step(j, fresh - old);
         moved = Math.max(moved, Math.abs(fresh - old));
       }
       inclusion[j] = probability;
@@ -71,4 +82,15 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
   }
   for (let j = 0; j < size; j++) if ((inclusion[j] as number) < EXCLUDED) weights[j] = 0;
   return { weights, inclusion };
+}
+
+/** The different values among `all`, and which of them each is. */
+function distinct(all: readonly number[]): { values: number[]; at: Int32Array } {
+  const places = new Map<number, number>();
+  const at = Int32Array.from(all, (value) => {
+    const place = places.get(value) ?? places.size;
+    places.set(value, place);
+    return place;
+  });
+  return { values: [...places.keys()], at };
 }

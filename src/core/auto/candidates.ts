@@ -1,4 +1,4 @@
-import { interceptOf, residualOf, type Fold } from '../crossvalidation.ts';
+import { interceptOf, residualsOf, type Fold } from '../crossvalidation.ts';
 import { mean } from '../statistics.ts';
 
 /** One model fitted without each fold in turn, its average over the folds, and its residuals on the rows kept back. */
@@ -25,8 +25,8 @@ export function candidate(
   const intercepts = folds.map(({ learnt }, at) => interceptOf(learnt, weights[at] as Float64Array));
   const residuals = new Float64Array(rows.length);
   folds.forEach(({ held }, at) => {
-    const [w, intercept] = [weights[at] as Float64Array, intercepts[at] as number];
-    for (const row of held) residuals[row] = residualOf(rows[row] as Float64Array, y[row] as number, w, intercept);
+    const own = residualsOf(rows, y, held, weights[at] as Float64Array, intercepts[at] as number);
+    held.forEach((row, turn) => (residuals[row] = own[turn] as number));
   });
   const average = Float64Array.from(weights[0] ?? [], (_, at) => mean(weights.map((w) => w[at] as number)));
   return { weights, average, intercept: mean(intercepts), residuals };

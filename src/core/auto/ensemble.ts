@@ -1,5 +1,5 @@
-import { coinMoments } from '../coins.ts';
-import { chooseAlpha, interceptOf, makeFolds, residualOf } from '../crossvalidation.ts';
+import { coinMoments, countCoins } from '../coins.ts';
+import { chooseAlpha, coinFolds, interceptOf, makeFolds, residualsOf } from '../crossvalidation.ts';
 import { effects, type Effects } from '../effects.ts';
 import { moments, sums } from '../moments.ts';
 import { slab } from '../slab.ts';
@@ -43,19 +43,22 @@ const ROUNDING = 1e-12;
  */
 export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[] = [], since = 0): Ensemble {
   const z = masks.map(centredMask);
+  const asked = [...z.keys()];
   const level = mean(y);
   const constant = Math.max(...y) - Math.min(...y) <= ROUNDING * Math.max(...y.map(Math.abs));
   const centred = y.map((value) => (constant ? 0 : value - level));
   const units = screenUnits(z, centred);
   const narrow = units.length === z[0]?.length ? z : z.map((row) => Float64Array.from(units, (unit) => row[unit] as number));
-  const narrowFolds = makeFolds(narrow, centred, FOLDS);
+  const narrowCounts = countCoins(narrow);
+  const narrowFolds = coinFolds(narrowCounts, centred, FOLDS);
   const starts = chooseAlpha(narrowFolds, narrow, centred).weights;
   const alone = narrowFolds.map(({ learnt }, at) => slab(learnt, starts[at] as Float64Array).weights);
   const single = candidate(narrowFolds, narrow, centred, alone);
   const pairs = screenPairs(single.average);
   const wide = withProducts(narrow, pairs);
   const width = units.length + pairs.length;
-  const folds = makeFolds(wide, centred, FOLDS, narrowFolds);
+  const counts = countCoins(wide, narrowCounts);
+  const folds = coinFolds(counts, centred, FOLDS, narrowFolds);
   const widened = alone.map((w) => Float64Array.from({ length: width }, (_, j) => w[j] ?? 0));
   const together = folds.map(({ learnt }, at) => slab(learnt, widened[at] as Float64Array).weights);
   const paired = candidate(folds, wide, centred, together);
@@ -64,7 +67,7 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
   const groupedFolds = kin.length > 0 ? makeFolds(grouped, centred, FOLDS) : folds;
   const few = groupedFolds.map(({ learnt }, at) => foldKin(support(learnt, [inPlay(paired.weights[at] as Float64Array)]).weights, kin));
   const sparse = candidate(folds, wide, centred, few);
-  const all = kin.length > 0 ? moments(sums(grouped, centred, grouped.keys())) : coinMoments(wide, centred, [...wide.keys()]);
+  const all = kin.length > 0 ? moments(sums(grouped, centred, grouped.keys())) : coinMoments(counts, centred);
   const chosen = support(all, [inPlay(paired.average)]);
   const likeliest = foldKin(chosen.weights, kin);
   const models = [single, paired, sparse];
@@ -72,7 +75,7 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
   const whole = blend(shares, [single.average, paired.average, likeliest], width);
   const levels = [single.intercept, paired.intercept, interceptOf(all, chosen.weights)];
   const intercept = levels.reduce((sum, value, at) => sum + (shares[at] as number) * value, 0);
-  const left = Float64Array.from(wide, (row, at) => residualOf(row, centred[at] as number, whole, intercept));
+  const left = residualsOf(wide, centred, asked, whole, intercept);
   const small = foldKin(polish(withKin(z, groups), left, Math.max(...centred.map(Math.abs))), groups);
   const residuals = blend(shares, models.map((model) => model.residuals), z.length);
   // Back to all units; the pairs' columns stay behind them.
@@ -86,7 +89,7 @@ export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: rea
   const named = pairs.map(([i, j]): Pair => [units[i] as number, units[j] as number]);
   const byFold = folds.map((_, at) => spread(blend(shares, models.map(({ weights }) => weights[at] as Float64Array), width)));
   return {
-    centre: level + intercept + mean(left.map((value, at) => residualOf(z[at] as Float64Array, value, small, 0))),
+    centre: level + intercept + mean(residualsOf(z, left, asked, small, 0)),
     main: spread(whole).subarray(0, n).map((value, i) => value + (small[i] as number)),
     pairs: named.map((pair, at) => ({ pair, effect: 2 * (whole[units.length + at] as number) })),
     effects: effects(withProducts(z, named).slice(since), (row) => byFold[(since + row) % byFold.length] as Float64Array, residuals.subarray(since)),

@@ -3,61 +3,114 @@ import type { Moments } from '../moments.ts';
 /** Share of a feature's variance that must lie outside the features already in for it to be let in. */
 const DEPENDENT = 1e-8;
 
+/** What a set of features leaves. */
+interface Left {
+  left: number;
+  pull: Float64Array;
+  own: Float64Array;
+}
+
 /**
  * Least squares on a growing set of features, by the Cholesky factor L of their covariances: `lifted` holds the rows of
  * L⁻¹G, so that what every other feature could still explain is at hand, and one feature more costs one pass.
  */
-export class Projection {
+export class Projection implements Left {
   readonly members: number[] = [];
-  /** Variance of the values that the members do not explain. */
-  left: number;
-  /** What each feature covaries with the residual, and its own variance outside the members. */
-  readonly pull: Float64Array;
-  readonly own: Float64Array;
   readonly lifted: Float64Array[] = [];
   /** L⁻¹ times the members' covariances with the values. */
   readonly shares: number[] = [];
-  readonly #data: Moments;
+  /** Variance of the values that the members do not explain. */
+  left: number;
+  /** What each feature covaries with the residual, and its own variance outside the members. */
+  pull: Float64Array;
+  own: Float64Array;
+  readonly #gram: Float64Array;
+  readonly #variances: Float64Array;
+  /** The same on no member, on the first, on the first two …: what begins with the same members goes on from there. */
+  readonly #past: Left[];
 
-  constructor(data: Moments, members: Iterable<number> = []) {
-    this.#data = data;
-    this.left = data.power;
-    this.pull = data.pull.slice();
-    this.own = data.pull.map((_, j) => data.gram[j * data.pull.length + j] as number);
-    for (const j of members) this.add(j);
+  /** On no feature yet. */
+  static of({ gram, pull, power }: Moments): Projection {
+    const own = new Float64Array(pull.length);
+    for (let j = 0; j < own.length; j++) own[j] = gram[j * own.length + j] as number;
+    return new Projection(gram, own, [], { left: power, pull, own });
+  }
+
+  private constructor(gram: Float64Array, variances: Float64Array, past: Left[], { left, pull, own }: Left) {
+    this.#gram = gram;
+    this.#variances = variances;
+    this.#past = past;
+    this.left = left;
+    this.pull = pull;
+    this.own = own;
   }
 
   /** Whether feature j varies beside the members. */
   free(j: number): boolean {
-    const size = this.pull.length;
-    return (this.own[j] as number) > DEPENDENT * (this.#data.gram[j * size + j] as number);
+    return (this.own[j] as number) > DEPENDENT * (this.#variances[j] as number);
   }
 
   /** By how much `left` falls with feature j. */
   gain(j: number): number {
-    return (this.pull[j] as number) ** 2 / (this.own[j] as number);
+    const pull = this.pull[j] as number;
+    return (pull * pull) / (this.own[j] as number);
+  }
+
+  /** The free feature that explains most beside the members, −1 when there is none. */
+  best(except = -1): number {
+    const [pull, own, variances] = [this.pull, this.own, this.#variances];
+    let [best, most] = [-1, 0];
+    for (let j = 0; j < pull.length; j++) {
+      const gain = ((pull[j] as number) * (pull[j] as number)) / (own[j] as number);
+      if (!(gain > most) || j === except || !((own[j] as number) > DEPENDENT * (variances[j] as number))) continue;
+      best = j;
+      most = gain;
+    }
+    return best;
   }
 
   /** Lets in feature j, which must be free. */
-  add(j: number): void {
-    const size = this.pull.length;
-    const scale = Math.sqrt(this.own[j] as number);
-    const row = this.#data.gram.slice(j * size, (j + 1) * size);
+  add(j: number): this {
+    const { left, pull, own } = this;
+    const size = pull.length;
+    const scale = Math.sqrt(own[j] as number);
+    const row = this.#gram.slice(j * size, (j + 1) * size);
     for (const past of this.lifted) {
       const factor = past[j] as number;
       for (let k = 0; k < size; k++) row[k] = (row[k] as number) - factor * (past[k] as number);
     }
-    const share = (this.pull[j] as number) / scale;
+    const share = (pull[j] as number) / scale;
+    const [nextPull, nextOwn] = [new Float64Array(size), new Float64Array(size)];
     for (let k = 0; k < size; k++) {
       const value = (row[k] as number) / scale;
       row[k] = value;
-      this.pull[k] = (this.pull[k] as number) - value * share;
-      this.own[k] = (this.own[k] as number) - value * value;
+      nextPull[k] = (pull[k] as number) - value * share;
+      nextOwn[k] = (own[k] as number) - value * value;
     }
+    this.#past.push({ left, pull, own });
     this.lifted.push(row);
     this.shares.push(share);
     this.members.push(j);
-    this.left = Math.max(0, this.left - share * share);
+    this.left = Math.max(0, left - share * share);
+    this.pull = nextPull;
+    this.own = nextOwn;
+    return this;
+  }
+
+  /** Another one, on the first `count` members. */
+  first(count: number): Projection {
+    const other = new Projection(this.#gram, this.#variances, this.#past.slice(0, count), this.#past[count] ?? this);
+    other.members.push(...this.members.slice(0, count));
+    other.lifted.push(...this.lifted.slice(0, count));
+    other.shares.push(...this.shares.slice(0, count));
+    return other;
+  }
+
+  /** Another one, without the member at `at`. */
+  without(at: number): Projection {
+    const other = this.first(at);
+    for (const j of this.members.slice(at + 1)) other.add(j);
+    return other;
   }
 
   /** L⁻ᵀ·b: of the shares of the values, the members' coefficients; of those of a feature, its coefficients on them. */

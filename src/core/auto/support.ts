@@ -13,6 +13,8 @@ const MOVES = 100;
 const GAIN = 1e-9;
 /** Probabilities below this are not worth their sums. */
 const FAINT = 1e-9;
+/** What is below that by this factor (its logarithm) is so whatever the rounding. */
+const SURELY = 0.01;
 /** Features less probable than this get no weight, so that a game without noise has exact zeros. */
 const EXCLUDED = 1e-3;
 
@@ -43,95 +45,94 @@ export interface Support {
 export function support(data: Moments, starts: readonly (readonly number[])[] = []): Support {
   const size = data.pull.length;
   const odds = makeOdds(data.rows, size, data.power);
+  const none = Projection.of(data);
   const most = Math.min(size, MOST, Math.floor(data.rows / ROWS_EACH) - 1);
   if (data.power === 0 || most < 1) {
     const nothing = new Float64Array(size);
-    return { fit: new Projection(data), weights: nothing, inclusion: nothing.slice(), rivals: [] };
+    return { fit: none, weights: nothing, inclusion: nothing.slice(), rivals: [] };
   }
-  let best = wayIn(data, odds, most);
+  let best = wayIn(none, odds, most);
   for (const start of starts) {
-    const other = new Projection(data);
+    const other = none.first(0);
     for (const j of start) if (other.members.length < most && other.free(j)) other.add(j);
-    if (odds(other.members.length, other.left) > odds(best.members.length, best.left)) best = other;
+    if (odds.of(other.members.length, other.left) > odds.of(best.members.length, best.left)) best = other;
   }
+  let smaller = oneLess(best);
   for (let move = 0; move < MOVES; move++) {
-    const next = likelier(data, odds, best, most);
+    const next = likelier(odds, best, smaller, most);
     if (!next) break;
     best = next;
+    smaller = oneLess(best);
   }
-  return averaged(data, odds, best, most);
+  return averaged(size, odds, best, smaller, most);
 }
 
-/** The free feature that explains most beside the members, −1 when there is none. */
-function bestFree(fit: Projection, except = -1): number {
-  let [best, most] = [-1, 0];
-  for (let j = 0; j < fit.pull.length; j++) {
-    if (j === except || !fit.free(j)) continue;
-    const gain = fit.gain(j);
-    if (gain > most) [best, most] = [j, gain];
-  }
-  return best;
+/** The set without each of its members in turn. */
+function oneLess(fit: Projection): Projection[] {
+  return fit.members.map((_, at) => fit.without(at));
 }
 
 /** Forward selection, and of its steps the likeliest. */
-function wayIn(data: Moments, odds: Odds, most: number): Projection {
-  const fit = new Projection(data);
-  let [best, count] = [odds(0, fit.left), 0];
+function wayIn(none: Projection, odds: Odds, most: number): Projection {
+  const fit = none.first(0);
+  let [best, count] = [odds.of(0, fit.left), 0];
   while (fit.members.length < Math.min(most, count + BEYOND)) {
-    const next = bestFree(fit);
+    const next = fit.best();
     if (next < 0) break;
     fit.add(next);
-    const own = odds(fit.members.length, fit.left);
+    const own = odds.of(fit.members.length, fit.left);
     if (own > best + GAIN) [best, count] = [own, fit.members.length];
   }
-  return new Projection(data, fit.members.slice(0, count));
+  return fit.first(count);
 }
 
 /** The likeliest set that is one feature away, null when none is likelier. */
-function likelier(data: Moments, odds: Odds, fit: Projection, most: number): Projection | null {
+function likelier(odds: Odds, fit: Projection, smaller: readonly Projection[], most: number): Projection | null {
   const count = fit.members.length;
-  let best = { odds: odds(count, fit.left) + GAIN, members: null as number[] | null };
-  const offer = (own: number, members: () => number[]): void => {
-    if (own > best.odds) best = { odds: own, members: members() };
+  let best = { odds: odds.of(count, fit.left) + GAIN, set: null as (() => Projection) | null };
+  const offer = (own: number, set: () => Projection): void => {
+    if (own > best.odds) best = { odds: own, set };
   };
-  const next = count < most ? bestFree(fit) : -1;
-  if (next >= 0) offer(odds(count + 1, fit.left - fit.gain(next)), () => [...fit.members, next]);
-  for (const gone of fit.members) {
-    const rest = fit.members.filter((j) => j !== gone);
-    const base = new Projection(data, rest);
-    offer(odds(count - 1, base.left), () => rest);
-    const other = bestFree(base, gone);
-    if (other >= 0) offer(odds(count, base.left - base.gain(other)), () => [...rest, other]);
-  }
-  return best.members && new Projection(data, best.members);
+  const next = count < most ? fit.best() : -1;
+  if (next >= 0) offer(odds.of(count + 1, fit.left - fit.gain(next)), () => fit.first(count).add(next));
+  smaller.forEach((base, at) => {
+    offer(odds.of(count - 1, base.left), () => base);
+    const other = base.best(fit.members[at]);
+    if (other >= 0) offer(odds.of(count, base.left - base.gain(other)), () => base.first(count - 1).add(other));
+  });
+  return best.set && best.set();
 }
 
 /** Averages over the set `fit`, the sets with one feature more, one less, and one exchanged. */
-function averaged(data: Moments, odds: Odds, fit: Projection, most: number): Support {
-  const size = data.pull.length;
+function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly Projection[], most: number): Support {
   const weights = new Float64Array(size);
   const inclusion = new Float64Array(size);
   const rivals: Rival[] = [];
   const count = fit.members.length;
-  const top = odds(count, fit.left);
+  const top = odds.of(count, fit.left);
   let total = 0;
   // All sets that are `base` itself (of mass `plain`) or `base` with one feature more.
   const take = (base: Projection, plain: number, room: boolean, except: number): void => {
+    const { own, pull, left } = base;
+    const number = base.members.length + 1;
     const coefficients = base.back(base.shares);
     const moved = new Float64Array(base.members.length);
     let mass = plain;
     const end = room ? size : 0;
+    // Most features explain so little that they are known to be faint without a look at their odds.
+    const faint = odds.leaving(number, top + Math.log(FAINT) - SURELY);
     for (let j = 0; j < end; j++) {
-      if (j === except || !base.free(j)) continue;
-      const probability = Math.exp(odds(base.members.length + 1, base.left - base.gain(j)) - top);
+      const rest = left - base.gain(j);
+      if (rest > faint || j === except || !base.free(j)) continue;
+      const probability = Math.exp(odds.of(number, rest) - top);
       if (probability < FAINT) continue;
-      const own = base.own[j] as number;
-      const mean = (base.pull[j] as number) / own;
+      const varies = own[j] as number;
+      const mean = (pull[j] as number) / varies;
       mass += probability;
-      rivals.push({ feature: j, probability, mean, own });
+      rivals.push({ feature: j, probability, mean, own: varies });
       weights[j] = (weights[j] as number) + probability * mean;
       inclusion[j] = (inclusion[j] as number) + probability;
-      base.lifted.forEach((row, at) => (moved[at] = (moved[at] as number) + probability * mean * (row[j] as number)));
+      for (let at = 0; at < moved.length; at++) moved[at] = (moved[at] as number) + probability * mean * (base.lifted[at]?.[j] as number);
     }
     const correction = base.back(moved);
     base.members.forEach((j, at) => {
@@ -141,14 +142,11 @@ function averaged(data: Moments, odds: Odds, fit: Projection, most: number): Sup
     total += mass;
   };
   take(fit, 1, count < most, -1);
-  for (const gone of fit.members) {
-    const base = new Projection(data, fit.members.filter((j) => j !== gone));
-    take(base, Math.exp(odds(count - 1, base.left) - top), true, gone);
-  }
+  smaller.forEach((base, at) => take(base, Math.exp(odds.of(count - 1, base.left) - top), true, fit.members[at] as number));
   for (let j = 0; j < size; j++) {
     weights[j] = (weights[j] as number) / total;
     inclusion[j] = (inclusion[j] as number) / total;
     if ((inclusion[j] as number) < EXCLUDED) weights[j] = 0;
   }
-  return { fit, weights, inclusion, rivals: rivals.map((rival) => ({ ...rival, probability: rival.probability / total })) };
+  return { fit, weights, inclusion, rivals: rivals.map(({ feature, probability, mean, own }) => ({ feature, probability: probability / total, mean, own })) };
 }

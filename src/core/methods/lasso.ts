@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chooseAlpha, interceptOf, makeFolds, residualOf, type Fold } from '../crossvalidation.ts';
+import { chooseAlpha, interceptOf, makeFolds, residualsOf, type Fold } from '../crossvalidation.ts';
 import { descendPath } from '../descent.ts';
 import { effects, intervalsOf, type Effects } from '../effects.ts';
 import { standardise, standardMoments, unstandardise, type Standardised } from '../lasso.ts';
@@ -81,10 +81,11 @@ function crossFit(
   for (const { learnt, held } of folds) {
     const w = descendPath(learnt, penalty, FOLD_TOLERANCE);
     const { coefficients } = unstandardise(standard, w, 0);
-    for (const row of held) {
-      residuals[row] = residualOf(standard.rows[row] as Float64Array, y[row] as number, w, interceptOf(learnt, w));
+    const left = residualsOf(standard.rows, y, held, w, interceptOf(learnt, w));
+    held.forEach((row, turn) => {
+      residuals[row] = left[turn] as number;
       own.set(row, coefficients);
-    }
+    });
   }
   const rows = masks.slice(coarse).map((mask) => Float64Array.from(mask, (bit) => bit - 0.5));
   return effects(rows, (row) => own.get(coarse + row) as Float64Array, residuals.subarray(coarse));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeFolds } from '../../../src/core/crossvalidation.ts';
-import { areCoins, coinMoments } from '../../../src/core/coins.ts';
+import { areCoins, coinMoments, countCoins } from '../../../src/core/coins.ts';
 import { moments, sums } from '../../../src/core/moments.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
 import { expectClose } from './shapley/games.ts';
@@ -18,10 +18,12 @@ describe('counted moments', () => {
   it('are those of any numbers, of any of the rows, with or without a part that is known', () => {
     fc.assert(fc.property(anyDesign, ({ rows, size, seed, step }) => {
       const { x, y } = design(rows, size, seed);
-      const at = [...x.keys()].filter((row) => row % step === 0);
-      const wanted = moments(sums(x, y, at));
-      const known = coinMoments(x.map((row) => row.subarray(0, size >> 1)), y, at);
-      for (const found of [coinMoments(x, y, at), coinMoments(x, y, at, known)]) {
+      const held = [...x.keys()].filter((row) => row % (step + 1) === step);
+      const wanted = moments(sums(x, y, [...x.keys()].filter((row) => !held.includes(row))));
+      const narrow = countCoins(x.map((row) => row.subarray(0, size >> 1)));
+      const [all, widened] = [countCoins(x), countCoins(x, narrow)];
+      expect(widened).toEqual(all);
+      for (const found of [coinMoments(all, y, held), coinMoments(widened, y, held, coinMoments(narrow, y, held))]) {
         expect(found.rows).toBe(wanted.rows);
         for (const field of ['means', 'gram', 'pull'] as const) expectClose(found[field], wanted[field]);
         expectClose([found.centre, found.power], [wanted.centre, wanted.power]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseAlpha, interceptOf, makeFolds, residualOf } from '../../../src/core/crossvalidation.ts';
+import { chooseAlpha, interceptOf, makeFolds, residualsOf } from '../../../src/core/crossvalidation.ts';
 import { halfMasks } from '../../../src/core/masks.ts';
 import { moments, sums } from '../../../src/core/moments.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
@@ -62,7 +62,7 @@ describe('chooseAlpha', () => {
     let squares = 0;
     folds.forEach(({ learnt, held }, at) => {
       const w = weights[at] as Float64Array;
-      for (const row of held) squares += residualOf(x[row] as Float64Array, y[row] as number, w, interceptOf(learnt, w)) ** 2;
+      for (const residual of residualsOf(x, y, held, w, interceptOf(learnt, w))) squares += residual ** 2;
     });
     expect(squares / 60).toBeLessThan(0.5);
     expect(squares / 60).toBeGreaterThan(0.1);

@@ -37,8 +37,15 @@ describe('the odds of a set of features', () => {
       const prior = b * t - (b + 1.25) * Math.log1p(g) - beta;
       sum += 0.01 * g * Math.exp(prior + ((rows - 1 - count) / 2) * Math.log1p(g) - ((rows - 1) / 2) * Math.log1p(g * share));
     }
-    expect(makeOdds(rows, size, 1)(count, share)).toBeCloseTo(Math.log(sum) - Math.log(120), 3);
-    expect(makeOdds(rows, size, 2)(0, 2)).toBeCloseTo(0, 9);
+    expect(makeOdds(rows, size, 1).of(count, share)).toBeCloseTo(Math.log(sum) - Math.log(120), 3);
+    expect(makeOdds(rows, size, 2).of(0, 2)).toBeCloseTo(0, 9);
+  });
+
+  it('say what a set with some odds leaves', () => {
+    const odds = makeOdds(40, 30, 3);
+    for (const left of [2.9, 1, 0.1]) expect(odds.leaving(4, odds.of(4, left))).toBeCloseTo(left, 9);
+    // So few rows that what is left tells nothing against a set.
+    expect(makeOdds(5, 30, 3).leaving(4, -100)).toBe(Infinity);
   });
 });
 
@@ -46,7 +53,7 @@ describe('Projection', () => {
   it('is least squares on its members, and knows what every other feature would add', () => {
     fc.assert(fc.property(fc.nat(), (seed) => {
       const { x, y, data } = problem(9, 30, { 1: 2, 4: -1 }, 1, seed);
-      const fit = new Projection(data, [4, 1, 7]);
+      const fit = Projection.of(data).add(4).add(1).add(7);
       const [own] = leastSquares(x.map((row) => Float64Array.of(row[4] ?? 0, row[1] ?? 0, row[7] ?? 0)), Array.from(y, (value) => Float64Array.of(value)), 1);
       expectClose(fit.back(fit.shares), own?.coefficients ?? [], 1e-9);
       const errors = fit.inverse().map((row, at) => Math.sqrt(((row[at] as number) * fit.left) / (30 - 4)));
@@ -57,6 +64,35 @@ describe('Projection', () => {
       expect(fit.left).toBeCloseTo(before - gain, 9);
       expect(fit.free(2)).toBe(false);
     }), { numRuns: 20 });
+  });
+
+  it('with fewer members is to the last bit the one that never had the others, and leaves the one it came from', () => {
+    fc.assert(fc.property(fc.nat(), fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8], { minLength: 1, maxLength: 6 }), (seed, members) => {
+      const { data } = problem(9, 30, { 1: 2, 4: -1 }, 1, seed);
+      const on = (features: readonly number[]): Projection => features.reduce((fit, j) => fit.add(j), Projection.of(data));
+      const same = (found: Projection, features: readonly number[]): void => {
+        const wanted = on(features);
+        for (const field of ['members', 'lifted', 'shares', 'left', 'pull', 'own'] as const) expect(found[field]).toEqual(wanted[field]);
+        expect(found.best(3)).toBe(wanted.best(3));
+      };
+      const fit = on(members);
+      members.forEach((_, at) => {
+        same(fit.without(at), members.filter((__, other) => other !== at));
+        same(fit.first(at), members.slice(0, at));
+        same(fit.first(at).add(members.at(-1) as number), [...members.slice(0, at), members.at(-1) as number]);
+      });
+      same(fit, members);
+    }), { numRuns: 20 });
+  });
+
+  it('finds the free feature of the largest gain, none where nothing is free', () => {
+    const { data } = problem(9, 30, { 1: 2, 4: -1 }, 1, 5);
+    const fit = Projection.of(data).add(4);
+    const free = [...data.pull.keys()].filter((j) => fit.free(j));
+    expect(fit.best()).toBe(free.reduce((best, j) => (fit.gain(j) > fit.gain(best) ? j : best)));
+    expect(fit.best(1)).not.toBe(1);
+    for (const j of free) fit.add(j);
+    expect(fit.best()).toBe(-1);
   });
 });
 
