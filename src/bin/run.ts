@@ -2,6 +2,7 @@ import { isLoopback, loadConfig, originsIn, type Config } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { Closers, createLogger, limitsOf, openEndpoints, openRedis } from './compose.ts';
 import { openKeys, openTerms } from './owners.ts';
+import { quickStrings } from './quick-strings.ts';
 import { openApi, openWorker, type RoleSettings } from './roles.ts';
 import { openVault, warnWithoutVault } from './secrets.ts';
 import { openShared } from './shared.ts';
@@ -17,6 +18,7 @@ export interface Started {
 
 /** Opens the roles on this configuration. Whatever was opened before a failure is closed again. `reads`: see WorkerSettings. */
 export async function open(config: Config, roles: { api: boolean; worker: boolean; reads?: number }): Promise<Started> {
+  quickStrings();
   const logger = createLogger(config, roles.api && roles.worker ? 'all' : roles.api ? 'api' : 'worker');
   const closers = new Closers();
   const shutdown = onShutdown(config.SHUTDOWN_SECONDS, logger);

@@ -36,8 +36,12 @@ const aroundSchema = z.looseObject(levelsShape);
 
 export type LevelOptions = Pick<z.output<typeof aroundSchema>, 'levels' | 'refine'>;
 
+/** What holds where a request says nothing of levels, which is nearly always. */
+const NO_LEVELS = aroundSchema.parse({});
+
 /** A method's options as given, apart: those that the service carries out, and the method's own. */
 export function apart(options: Record<string, unknown>): LevelOptions & { own: Record<string, unknown> } {
+  if (!('levels' in options) && !('refine' in options)) return { levels: NO_LEVELS.levels, refine: NO_LEVELS.refine, own: { ...options } };
   const { levels: asked, refine: how, ...own } = aroundSchema.parse(options);
   return { levels: asked, refine: how, own };
 }

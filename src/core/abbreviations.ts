@@ -42,7 +42,11 @@ const LABELLED = words(
   'user agent room gate city company',
 );
 
-const LAST_WORD = /(?<=^|[\s(["'“‘„«])([^\s(["'“‘„«]+)\.$/u;
+/** What a word begins behind. */
+const BEFORE_WORD = /[\s(["'“‘„«]/;
+const PLAIN_BEFORE_WORD: ReadonlySet<number> = new Set(Array.from({ length: 0x80 }, (_, code) => code).filter((code) => BEFORE_WORD.test(String.fromCharCode(code))));
+/** Code units that a list marker has at most. */
+const LONGEST_MARKER = 7;
 const MARKER = /(?:^|[:;]\s+)(?:[-*+•‣◦·]|\(?(?:\d{1,4}|\p{L}|[ivxIVX]{1,5})[.)])$/u;
 const NUMBER = /^[#§(]?(?:\p{N}|[IVXLC]+\b)/u;
 const INITIALS = /^\p{Lu}(?:[.-]\p{Lu})*$/u;
@@ -53,6 +57,16 @@ function opens(after: string): boolean {
   return first !== undefined && OPENERS.has(first.toLowerCase());
 }
 
+/** Where the last run of characters begins that no word begins behind; the length of the text where there is none. */
+function lastWordStart(text: string): number {
+  let start = text.length;
+  for (; start > 0; start -= 1) {
+    const code = text.charCodeAt(start - 1);
+    if (code < 0x80 ? PLAIN_BEFORE_WORD.has(code) : BEFORE_WORD.test(text.charAt(start - 1))) break;
+  }
+  return start;
+}
+
 /**
  * Whether a sentence goes on although Unicode's rules end it here.
  * @param before the sentence so far, without whitespace at its ends
@@ -60,19 +74,22 @@ function opens(after: string): boolean {
  * @param extra  the caller's abbreviations in small letters, without their last full stop
  */
 export function goesOn(before: string, after: string, extra: ReadonlySet<string>): boolean {
-  if (MARKER.test(before)) return true;
-  const found = LAST_WORD.exec(before);
-  if (!found?.[1]) return false;
-  const last = found[1].toLowerCase();
+  const start = lastWordStart(before);
+  // this runs for every sentence of every text, and hardly any ends with so short a word
+  if (before.length - start <= LONGEST_MARKER && MARKER.test(before)) return true;
+  if (!before.endsWith('.')) return false;
+  const word = before.slice(start, -1);
+  if (word === '') return false;
+  const last = word.toLowerCase();
   if (LINKING.has(last) || extra.has(last)) return true;
   if (NUMBERED.has(last) && NUMBER.test(after)) return true;
-  if (SMALL_TITLES.has(last) || (TITLES.has(last) && found[1] !== last)) return !opens(after);
-  if (!INITIALS.test(found[1])) return false;
+  if (SMALL_TITLES.has(last) || (TITLES.has(last) && word !== last)) return !opens(after);
+  if (!INITIALS.test(word)) return false;
   if (INITIAL_NEXT.test(after)) return true;
   if (opens(after)) return false;
-  if (found[1].length > 1) return true;
-  const named = /(\p{L}+)\s+$/u.exec(before.slice(0, found.index))?.[1]?.toLowerCase() ?? '';
+  if (word.length > 1) return true;
+  const named = /(\p{L}+)\s+$/u.exec(before.slice(0, start))?.[1]?.toLowerCase() ?? '';
   // `Case A. Case B.` counts things whatever the word is
   const counts = named !== '' && after.toLowerCase().startsWith(`${named} `);
-  return found[1] !== 'I' && !counts && !LABELLED.has(named);
+  return word !== 'I' && !counts && !LABELLED.has(named);
 }

@@ -7,10 +7,13 @@
 export const LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
 
 const SPACE = /\s/;
+const PLAIN_SPACES: ReadonlySet<number> = new Set(Array.from({ length: 0x80 }, (_, code) => code).filter((code) => SPACE.test(String.fromCharCode(code))));
 const SOLID = /\S/;
 
 export function isSpace(character: string | undefined): boolean {
-  return character !== undefined && SPACE.test(character);
+  if (character === undefined) return false;
+  const code = character.charCodeAt(0);
+  return code < 0x80 ? PLAIN_SPACES.has(code) : SPACE.test(character);
 }
 
 /** Whether there is nothing but whitespace in a text; true for the empty one. */

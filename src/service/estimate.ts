@@ -17,7 +17,9 @@ import { ASSUMED_RATES, callTokens, tokensOf, type TokenRates } from './token-ra
 /** Share of the perturbable units present in these masks. */
 function presenceIn(masks: readonly Mask[], n: number): number {
   if (masks.length === 0) return 1;
-  return masks.reduce((sum, mask) => sum + mask.reduce((present, bit) => present + bit, 0), 0) / (masks.length * n);
+  let present = 0;
+  for (const mask of masks) for (const bit of mask) present += bit;
+  return present / (masks.length * n);
 }
 
 /** The same for the method's first masks; values of zero stand for the model. */
@@ -104,7 +106,8 @@ function infills({ seeking, infillCalls }: SearchPlan, whole: number): Costs {
 }
 
 /** What paraphrases would take at most, each reply asked for twice. @param perturbable tokens of all that may be highlighted */
-function paraphrases({ asked, paraphraser, ...plan }: AnyPlan, whole: number, perturbable: number): Costs {
+function paraphrases(plan: AnyPlan, whole: number, perturbable: number): Costs {
+  const { asked, paraphraser } = plan;
   const calls = highlightCalls(asked, plan).paraphrases;
   const { paraphrase, alpha } = asked.highlight ?? {};
   if (!paraphraser || !paraphrase || alpha === undefined || calls === 0) return FREE;

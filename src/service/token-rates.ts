@@ -16,7 +16,8 @@ const OTHER = /[^\0-\x7f]/gu;
 
 /** Tokens of a text, about. */
 export function tokensOf(text: string, { ascii, other }: TokenRates): number {
-  const others = text.match(OTHER) ?? [];
+  const others = text.match(OTHER);
+  if (others === null) return text.length * ascii;
   const wide = others.reduce((sum, each) => sum + each.length, 0);
   return (text.length - wide) * ascii + others.length * other;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse as readTolerantly, type ParseError } from 'jsonc-parser';
 import { faultAt, ProblemError } from '../../errors.ts';
@@ -5,14 +6,12 @@ import { faultAt, ProblemError } from '../../errors.ts';
 /** Far above any real call; what comes after walks the body recursively and must not run out of stack. */
 export const MAX_DEPTH = 200;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BYTE_ORDER_MARK = '\ufeff';
 
 function decode(body: Buffer): string {
-  try {
-    return utf8.decode(body);
-  } catch (cause) {
-    throw new ProblemError('invalid_json', 'The body is not UTF-8.', { cause });
-  }
+  if (!isUtf8(body)) throw new ProblemError('invalid_json', 'The body is not UTF-8.');
+  const text = body.toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 /** Where a text stops being JSON, in words. The engine's own message names no place in short texts, and quotes them. */

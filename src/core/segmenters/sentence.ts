@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { goesOn } from '../abbreviations.ts';
 import { spansAt } from '../boundaries.ts';
-import { localeOption, segmenterFor } from '../locale.ts';
+import { localeOption } from '../locale.ts';
+import { sentenceStarts } from '../sentencestarts.ts';
 import { softened } from '../softbreaks.ts';
 import type { Segmenter } from '../types.ts';
+import { isSpace } from '../whitespace.ts';
 
 const options = z.strictObject({
   locale: localeOption,
@@ -21,10 +23,16 @@ const ENDS_BLOCK = /(?:\n|\r(?!\n)|\u2028)[^\S\n\r]*[\n\r\u2028]\s*$|\u2029\s*$/
 /** A rule, a fence or a closing bracket on its own says nothing: it goes with the sentence beside it. */
 const MEANING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
+/** Whether there is a line end in the whitespace that a text ends with. */
+function endsLine(text: string): boolean {
+  // nearly all end with a space or with none
+  return isSpace(text.at(-1)) && ENDS_LINE.test(text);
+}
+
 function isBoundary(before: string, after: string, extra: ReadonlySet<string>): boolean {
   if (!MEANING.test(before)) return false;
   if (!MEANING.test(after)) return ENDS_BLOCK.test(before);
-  return ENDS_LINE.test(before) || !goesOn(before.trim(), after.trim(), extra);
+  return endsLine(before) || !goesOn(before.trim(), after.trim(), extra);
 }
 
 /** Sentences of any language, by Unicode's rules, abbreviations put together again. */
@@ -36,11 +44,12 @@ export const sentence: Segmenter<z.output<typeof options>> = {
   segment(text, { locale, abbreviations }) {
     const extra = new Set(abbreviations.map((word) => word.toLowerCase().replace(/\.$/, '')));
     const shadow = softened(text);
+    const starts = sentenceStarts(shadow, locale);
     const cuts: number[] = [];
     let start = 0;
-    for (const { index, segment } of segmenterFor(locale, 'sentence').segment(shadow)) {
+    for (const [place, index] of starts.entries()) {
       const before = shadow.slice(Math.max(start, index - REACH), index);
-      if (index === 0 || !isBoundary(before, segment.slice(0, REACH), extra)) continue;
+      if (index === 0 || !isBoundary(before, shadow.slice(index, Math.min(index + REACH, starts[place + 1] ?? shadow.length)), extra)) continue;
       cuts.push(index);
       start = index;
     }
