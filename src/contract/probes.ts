@@ -19,9 +19,9 @@ export const probeQuerySchema = z.strictObject({ model: model.optional().describ
 
 const supportsSchema = z
   .looseObject({
-    chat: z.string().describe('The rung for chats: how exactly a given answer can be weighed; `text` = not at all.'),
-    completion: z.string().describe('The rung for completions.'),
-    responses: z.string().default('text').describe('The rung for calls of the Responses API.'),
+    chat: z.string().nullable().describe('The rung for chats: how exactly a given answer can be weighed; `text` = not at all; null = the server has no route for them, and such calls are refused (`unsupported_call`).'),
+    completion: z.string().nullable().describe('The rung for completions.'),
+    responses: z.string().nullable().default('text').describe('The rung for calls of the Responses API.'),
     weighing: z
       .record(z.string(), z.array(z.string()))
       .default({})
@@ -37,6 +37,7 @@ const supportsSchema = z
       .describe('Tokens for a character of ASCII and of anything else, by the tokenizer of the server; null where it shows none. Estimates go by it.'),
     lists: z.boolean().describe('A list of prompts in one request gets one answer each.'),
     notes: z.array(z.string()).describe('What was tried and seen, in words.'),
+    about: z.record(z.string(), z.array(z.string())).default({}).describe('Those of the notes that concern one shape of call; results of such calls show them.'),
   })
   .describe('What the server was seen to do. Further fields may come.');
 

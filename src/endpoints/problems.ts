@@ -9,9 +9,11 @@ function codeOf(fault: Fault): ProblemCode {
   return fault.kind === 'malformed' ? 'endpoint_malformed' : 'endpoint_unreachable';
 }
 
+export const NOTHING_KNOWN = ' (it knows no such model or route)';
+
 function hintFor(fault: Fault): string {
   if (fault.spent) return ' (its owner has no credit left there)';
-  if (fault.status === 404) return ' (it knows no such model or route)';
+  if (fault.status === 404) return NOTHING_KNOWN;
   return fault.refusesAll ? ' (the key is not accepted for this)' : '';
 }
 

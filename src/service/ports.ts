@@ -62,11 +62,11 @@ export interface Cut extends TokenGrid {
 }
 
 /** What a server was seen to do for one model. Found by asking, never by name or version. */
-export interface Supports extends Record<CallShape, Rung> {
-  /** The highest rung per shape of call. `text` = it can only be asked to answer again. */
-  chat: Rung;
-  completion: Rung;
-  responses: Rung;
+export interface Supports extends Record<CallShape, Rung | null> {
+  /** The highest rung per shape of call. `text` = it can only be asked to answer again; null = there is no route for it. */
+  chat: Rung | null;
+  completion: Rung | null;
+  responses: Rung | null;
   /** Every rung on which a given answer was seen to be weighed truly, the highest first; the cheaper one depends on the job. */
   weighing: Record<CallShape, readonly Rung[]>;
   /** How exactly it is weighed on each of them, where that was measured. */
@@ -79,6 +79,8 @@ export interface Supports extends Record<CallShape, Rung> {
   tokens: TokenRates | null;
   /** Free words on what was tried and seen, for people. */
   notes: readonly string[];
+  /** Those of them that concern calls of one shape. */
+  about: Record<CallShape, readonly string[]>;
 }
 
 export interface Usage {

@@ -9,6 +9,7 @@ import { findGrid } from './grid.ts';
 import { type AnyPlan, settledPlan } from './plan.ts';
 import type { Rung, Supports } from './ports.ts';
 import type { Question } from './question.ts';
+import { refuseRouteless } from './routeless.ts';
 import { completionsWithFoils, type Scoring, scoringFor } from './scoring.ts';
 import { askWhole } from './whole.ts';
 
@@ -75,14 +76,16 @@ const PREPARE: Readonly<Record<Need, (input: Asking, reference: Completion, targ
 
 /**
  * Takes the best scoring that the endpoint can feed for this call and completion.
- * @throws ProblemError scorer_unavailable, target_unsupported, validation_failed, endpoint_*
+ * @throws ProblemError scorer_unavailable, target_unsupported, unsupported_call, validation_failed, endpoint_*
  */
 export async function settle(input: Asking, reference: Completion, targets: readonly Target[]): Promise<Setting> {
   const { plan, endpoint, signal } = input;
   const { scorer: choice } = plan.request;
   const supports = await endpoint.supports(plan.model, signal);
+  refuseRouteless(supports, plan);
+  const shape = shapeOf(plan.call);
   const { feeds, opening, rungs } = fed(supports, plan.call, reference, longestOther(choice, plan.ownScorers)?.length ?? null);
-  const notes = [...supports.notes];
+  const notes = shape ? [...supports.about[shape]] : [];
   // `auto` consults nobody for whom the plan found no room
   const consultable = choice.id !== 'auto' || plan.compared !== null;
   for (;;) {
@@ -95,7 +98,6 @@ export async function settle(input: Asking, reference: Completion, targets: read
       const missed = scorer.needs === 'text' && !consultable ? consultingChoice(plan.endpoint, choice, plan.ownScorers, plan.seeking !== null) : null;
       if (missed) notes.push(`${missed.id} would need more calls than the budget has`);
       const rung = rungs[scorer.needs];
-      const shape = shapeOf(plan.call);
       const tokenNoise = scorer.needs === 'likelihood' && shape ? supports.noise[shape][rung] : undefined;
       return { ...asked, tokenNoise, rung, notes, scoring, plan: settledPlan((scorer.consults && plan.compared) || plan, scorer.needs) };
     } catch (error) {

@@ -8,18 +8,24 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
+async function served(options: ModelServerOptions): Promise<ModelServer> {
+  const server = await startModelServer(options);
+  closers.push(() => server.close());
+  return server;
+}
+
 async function probed(
   options: ModelServerOptions,
   more: Parameters<typeof openEndpoint>[1] = {},
 ): Promise<{ supports: Supports; server: ModelServer; asks: () => Promise<Supports> }> {
-  const server = await startModelServer(options);
+  const server = await served(options);
   const { endpoint, close } = openEndpoint(server.url, more);
-  closers.push(close, () => server.close());
+  closers.push(close);
   const asks = () => endpoint.supports(MODEL, never);
   return { supports: await asks(), server, asks };
 }
 
-type Found = Omit<Supports, 'notes' | 'weighing' | 'noise' | 'tokens'>;
+type Found = Omit<Supports, 'notes' | 'about' | 'weighing' | 'noise' | 'tokens'>;
 const NONE = { chat: 0, completion: 0, responses: 0 };
 const rungs = ({ chat, completion, responses, opening, lists }: Supports): Found => ({ chat, completion, responses, opening, lists });
 const ALL: Found = { chat: 'prompt_logprobs', completion: 'prompt_logprobs', responses: 'text', opening: NONE, lists: true };
@@ -48,12 +54,12 @@ describe('what a server can do is found by asking', () => {
     ['echoes other values than it generates with', { echo: 'skewed', promptLogprobs: false }, TEXT],
     ['gives the first token a value', { echo: 'unprimed', promptLogprobs: false }, TEXT],
     ['has prompt log-probabilities on the chat route only', { echo: 'ignored' }, { ...TEXT, chat: 'prompt_logprobs' }],
-    ['has no completions', { missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, lists: false }],
-    ['has no chat', { missing: ['/v1/chat/completions'] }, { ...ALL, chat: 'text' }],
+    ['has no completions', { missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, completion: null, lists: false }],
+    ['has no chat', { missing: ['/v1/chat/completions'] }, { ...ALL, chat: null }],
     [
       'has nothing that is asked for',
       { missing: ['/v1/chat/completions', '/v1/completions'], tokenize: false },
-      { ...TEXT, lists: false },
+      { ...TEXT, chat: null, completion: null, lists: false },
     ],
     ['keeps its chat log-probabilities', { chatLogprobs: false }, { ...ALL, chat: 'text' }],
     ['refuses lists', { lists: false }, { ...ALL, lists: false }],
@@ -83,7 +89,7 @@ describe('what a server can do is found by asking', () => {
   const SHOWS: ModelServerOptions = { topLogprobs: 20, alternatives: ['I', ' I', 'a', 'b', 'c'] };
   const shows = (chat: number, completion = chat, responses = chat) => ({ chat, completion, responses });
   /** Nothing weighs answers of /responses. */
-  const shown = (found: Found): Found => ({ ...found, responses: found.opening.responses > 0 ? 'first_token' : 'text' });
+  const shown = (found: Found): Found => ({ ...found, responses: found.opening.responses > 0 ? 'first_token' : found.responses });
   const openings: [string, ModelServerOptions, Found][] = [
     ['shows them', SHOWS, { ...ALL, opening: shows(6) }],
     ['shows them and weighs nothing', { ...SHOWS, echo: 'off', promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
@@ -92,15 +98,15 @@ describe('what a server can do is found by asking', () => {
     ['refuses more than two', { ...SHOWS, topLimit: 2 }, { ...ALL, opening: shows(1) }],
     ['refuses any', { ...SHOWS, topLimit: 0 }, TEXT],
     ['shows none on its chat route', { ...SHOWS, chatLogprobs: false }, { ...ALL, chat: 'text', opening: shows(0, 6) }],
-    ['has no completions', { ...SHOWS, missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
+    ['has no completions', { ...SHOWS, missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: null, opening: shows(6, 0), lists: false }],
     ['takes them after temperature', { ...SHOWS, echo: 'off', promptLogprobs: false, temper: 'after' }, { ...TEXT, chat: 'first_token', completion: 'first_token', opening: shows(6) }],
     ['takes them after a temperature of its own', { ...SHOWS, temper: 3 }, { ...ALL, chat: 'text' }],
-    ['is like OpenAI’s chats', { ...SHOWS, unknownFields: ['return_token_ids'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
-    ['is like OpenAI’s newer chats', { ...SHOWS, unknownFields: ['return_token_ids', 'max_tokens'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0), lists: false }],
+    ['is like OpenAI’s chats', { ...SHOWS, unknownFields: ['return_token_ids'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: null, opening: shows(6, 0), lists: false }],
+    ['is like OpenAI’s newer chats', { ...SHOWS, unknownFields: ['return_token_ids', 'max_tokens'], missing: ['/v1/completions'], promptLogprobs: false }, { ...TEXT, chat: 'first_token', completion: null, opening: shows(6, 0), lists: false }],
     ['shows what sampling left', { ...SHOWS, temper: 0, echo: 'off', promptLogprobs: false }, TEXT],
     ['shows probabilities of more than 1', { ...SHOWS, echo: 'off', promptLogprobs: false, logprob: () => -1 }, TEXT],
     ['leaves out their bytes', { ...SHOWS, topBytes: false }, { ...ALL, opening: shows(6) }],
-    ['has no responses', { ...SHOWS, missing: ['/v1/responses'] }, { ...ALL, opening: shows(6, 6, 0) }],
+    ['has no responses', { ...SHOWS, missing: ['/v1/responses'] }, { ...ALL, responses: null, opening: shows(6, 6, 0) }],
     ['lets responses be as short as they like', { ...SHOWS, shortestResponse: 1 }, { ...ALL, opening: shows(6) }],
     ['thinks before it responds', { ...SHOWS, thinks: true }, { ...ALL, opening: shows(6, 6, 0) }],
     ['weighs otherwise than it generates', { ...SHOWS, echo: 'skewed', tokenize: false, promptLogprobs: false }, { ...TEXT, chat: 'first_token', opening: shows(6, 0) }],
@@ -112,7 +118,21 @@ describe('what a server can do is found by asking', () => {
 
   it('a route that the key may not use is none, and nothing more', async () => {
     const { supports } = await probed({ ...SHOWS, fail: ({ path }) => (path === '/v1/responses' ? { kind: 'status', status: 403 } : undefined) });
-    expect(rungs(supports)).toEqual({ ...ALL, opening: shows(6, 6, 0) });
+    expect(rungs(supports)).toEqual({ ...ALL, responses: null, opening: shows(6, 6, 0) });
+  });
+
+  it('a server that knows none of the routes, or not the model, is refused', async () => {
+    const { endpoint, close } = openEndpoint((await served({ models: ['another'] })).url);
+    closers.push(close);
+    await expect(endpoint.supports(MODEL, never)).rejects.toMatchObject({ code: 'endpoint_refused', message: expect.stringMatching(/^http 404: model_not_found: .*it knows no such model or route/) as string });
+  });
+
+  it('says of each shape of call what it saw of it', async () => {
+    const { supports } = await probed({ missing: ['/v1/responses'] });
+    expect(supports.about.responses).toEqual([expect.stringMatching(/^responses: no such route \(http 404/) as string]);
+    expect(supports.about.chat.every((note) => note.startsWith('chat: '))).toBe(true);
+    expect(supports.about.completion).toContain('completions: lists of prompts: yes');
+    expect(supports.notes).toEqual(expect.arrayContaining(Object.values(supports.about).flat()) as string[]);
   });
 
   it('goes on to the next way where a server weighs other ids than it was sent', async () => {

@@ -150,4 +150,18 @@ describe('a call of the Responses API', () => {
     expect(await refuse({ input: 'x', conversation: 'conv_1' })).toEqual([422, '/call/conversation']);
     expect(await refuse({ prompt })).toEqual([400, '/call/prompt']);
   });
+
+  it.each([['asked for', {}], ['given', { completion: 'Vilnius.' }]])('is refused where there is no route for it, its answer %s', async (_, more) => {
+    const { server, stack } = await serve({ answer: knows, missing: ['/v1/responses'] });
+    const { body } = await explainAndWait(stack.app, { call, ...more, method: { id: 'leave-one-out' } });
+    expect(body).toMatchObject({ status: 'failed', error: { code: 'unsupported_call', detail: 'fake has no /responses for this model: calls to it have `messages` or `prompt`, not `input`' } });
+    expect(asked(server).length).toBeLessThanOrEqual(1);
+  });
+
+  it('is told nothing of other routes in its notes', async () => {
+    const { stack } = await serve({ answer: knows });
+    const { body } = await explainAndWait(stack.app, { call, method: { id: 'leave-one-out' } });
+    expect(body.result?.scorer.notes.filter((note) => note.startsWith('responses: '))).not.toEqual([]);
+    expect(body.result?.scorer.notes.filter((note) => /^(chat|completions|tokenizer): /.test(note))).toEqual([]);
+  });
 });

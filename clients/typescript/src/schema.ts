@@ -1304,12 +1304,12 @@ export type Probe = {
   status: "done" | "pending";
   /** null while it is pending and nothing was found before. */
   supports: {
-    /** The rung for chats: how exactly a given answer can be weighed; `text` = not at all. */
-    chat: string;
+    /** The rung for chats: how exactly a given answer can be weighed; `text` = not at all; null = the server has no route for them, and such calls are refused (`unsupported_call`). */
+    chat: string | null;
     /** The rung for completions. */
-    completion: string;
+    completion: string | null;
     /** The rung for calls of the Responses API. */
-    responses: string;
+    responses: string | null;
     /** Per shape of call, every rung on which a given answer was seen to be weighed truly; a job takes the one that costs least for it. */
     weighing: Record<string, string[]>;
     /** Per shape of call and rung, by how much what the server says of a token when it generates differs from what it says when it weighs: the standard deviation in nats, and of how many differences. */
@@ -1326,6 +1326,8 @@ export type Probe = {
     lists: boolean;
     /** What was tried and seen, in words. */
     notes: string[];
+    /** Those of the notes that concern one shape of call; results of such calls show them. */
+    about: Record<string, string[]>;
     [name: string]: unknown;
   } | null;
   /** The model answers /embeddings; null where that was not seen, or only a job has asked. */

@@ -3,14 +3,15 @@ import { RUNGS } from '../../core/rungs.ts';
 import type { Rung, Supports } from '../../service/ports.ts';
 import { Fault } from '../http/fault.ts';
 import { probeOpening, type Showing } from '../openings/probe.ts';
-import { problemOf } from '../problems.ts';
-import { shapeById } from '../shapes/index.ts';
+import { ProblemError } from '../../errors.ts';
+import { NOTHING_KNOWN, problemOf } from '../problems.ts';
 import type { OpeningForm } from '../shapes/shape.ts';
 import type { Errand } from '../traffic/channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { type Desk, firstOf, type Sample, type Way, type Weigher } from '../ways/way.ts';
 import { probeAligned } from '../aligned/probe.ts';
 import { distrust, noiseOf } from './gate.ts';
+import { Notes } from './notes.ts';
 import { type Survey, survey } from './survey.ts';
 import { tokenRates } from './token-rates.ts';
 import { responsesSample } from './responses-sample.ts';
@@ -36,12 +37,18 @@ export interface Recipes {
   opening: Probed['opening'];
 }
 
-/** The route is not there, or not for this key. */
+/** The route is not there, or not for this key or model. */
 const NO_ROUTE = /^http (401|403|404|405)\b/;
+
+function routeless(sample: Sample | string): sample is string {
+  return typeof sample === 'string' && NO_ROUTE.test(sample);
+}
 
 type Noises = Supports['noise'][CallShape];
 
 interface Shape {
+  /** Whether there is a route for it. */
+  there: boolean;
   weighers: readonly Weigher[];
   /** What the sample's first token was weighed as; null where it was not. */
   first: number | null;
@@ -49,7 +56,8 @@ interface Shape {
   showing: Showing | null;
 }
 
-function rungOf({ weighers, showing }: Shape): Rung {
+function rungOf({ there, weighers, showing }: Shape): Rung | null {
+  if (!there) return null;
   const rungs = new Set<Rung>([...weighers.map(({ rung }) => rung), ...(showing ? (['first_token'] as const) : [])]);
   return RUNGS.find((rung) => rungs.has(rung)) ?? 'text';
 }
@@ -67,7 +75,7 @@ function adds(rung: Rung, found: readonly Weigher[]): boolean {
 export class Probe {
   readonly #desk: Desk;
   readonly #errand: Errand;
-  readonly #notes: string[] = [];
+  readonly #notes = new Notes();
   #certain = true;
   #lists: boolean | null = null;
   readonly #weighers: Recipes['weighers'] = { chat: [], completion: [], responses: [] };
@@ -101,18 +109,20 @@ export class Probe {
     const alike = typeof said !== 'string' && typeof responded !== 'string' && said.firstToken === responded.firstToken;
     const responses = await this.#shape('responses', responded, [], alike ? chat.first : null);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
-    this.#notes.push(`lists of prompts: ${lists ? 'yes' : 'no'}`);
+    this.#notes.on('completion', `lists of prompts: ${lists ? 'yes' : 'no'}`);
     const measured = await this.#step(() => tokenRates(this.#desk, this.#errand), true);
     const tokens = typeof measured === 'string' ? null : measured;
-    if (typeof measured === 'string') this.#notes.push(`tokenizer: not shown (${measured})`);
-    else this.#notes.push(`tokenizer: ${measured.ascii.toFixed(2)} tokens for a character of ASCII, ${measured.other.toFixed(2)} for another`);
+    if (typeof measured === 'string') this.#notes.add(`tokenizer: not shown (${measured})`);
+    else this.#notes.add(`tokenizer: ${measured.ascii.toFixed(2)} tokens for a character of ASCII, ${measured.other.toFixed(2)} for another`);
     const found = { chat, completion, responses };
+    // of a model that is unknown, or under a wrong address, all routes say so
+    if (routeless(said) && !chat.there && !completion.there && !responses.there) throw new ProblemError('endpoint_refused', `${said}${NOTHING_KNOWN}`);
     const each = <T>(of: (shape: Shape) => T): Record<CallShape, T> => ({ chat: of(found.chat), completion: of(found.completion), responses: of(found.responses) });
     const opening = each(({ showing }) => showing?.form ?? null);
     const seen = each(({ showing }) => showing?.seen ?? 0);
     const weighing = each(({ weighers }) => weighers.map(({ rung }) => rung));
     return {
-      supports: { ...each(rungOf), weighing, noise: each(({ noise }) => noise), opening: seen, lists, tokens, notes: this.#notes },
+      supports: { ...each(rungOf), weighing, noise: each(({ noise }) => noise), opening: seen, lists, tokens, notes: this.#notes.all, about: this.#notes.about },
       weighers: each(({ weighers }) => weighers),
       opening,
       certain: this.#certain,
@@ -121,21 +131,23 @@ export class Probe {
   }
 
   async #shape(shape: CallShape, sample: Sample | string, ways: readonly Way[], weighed: number | null = null): Promise<Shape> {
-    const { name } = shapeById(shape);
+    if (routeless(sample)) {
+      this.#notes.on(shape, `no such route (${sample})`);
+      return { there: false, weighers: [], first: null, noise: {}, showing: null };
+    }
     const { weighers, first: own, noise } = await this.#weighersOf(shape, sample, ways);
     const first = own ?? weighed;
     const showing = await this.#showing(shape, sample, first);
     if (showing && weighers.length === 0) weighers.push(...(await this.#follower(shape, showing)));
-    if (showing) this.#notes.push(`${name}: ${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
-    else if (weighers.length === 0) this.#notes.push(`${name}: text only`);
-    return { weighers, first, noise, showing };
+    if (showing) this.#notes.on(shape, `${showing.seen} alternatives of the first token${showing.afterTemperature ? ', after temperature: asked at 1' : ''}`);
+    else if (weighers.length === 0) this.#notes.on(shape, 'text only');
+    return { there: true, weighers, first, noise, showing };
   }
 
   /** Who weighs by following new answers, where nobody weighs given ones. */
   async #follower(shape: CallShape, showing: Showing): Promise<Weigher[]> {
-    const { name } = shapeById(shape);
     const found = await this.#step(() => probeAligned(this.#desk, shape, showing, this.#errand));
-    this.#notes.push(typeof found === 'string' ? `${name}: answers are not followed (${found})` : `${name}: ${found.rung.replaceAll('_', ' ')}`);
+    this.#notes.on(shape, typeof found === 'string' ? `answers are not followed (${found})` : found.rung.replaceAll('_', ' '));
     if (typeof found === 'string') return [];
     this.#aligned[shape] = true;
     return [found];
@@ -143,12 +155,12 @@ export class Probe {
 
   /** How the first token is shown; null where it is not, or cannot be trusted. */
   async #showing(shape: CallShape, sample: Sample | string, first: number | null): Promise<Showing | null> {
-    // without the route there is nothing to be shown, nor where tokens come without any log-probability
-    if (typeof sample === 'string' && (NO_ROUTE.test(sample) || sample === WITHOUT_LOGPROBS)) return null;
+    // where tokens come without any log-probability there is nothing to be shown
+    if (sample === WITHOUT_LOGPROBS) return null;
     const known = { sample: typeof sample === 'string' ? null : sample, weighed: first };
     const showing = await this.#step(() => probeOpening(this.#desk, shape, known, this.#errand));
     if (typeof showing !== 'string') return showing;
-    this.#notes.push(`${shapeById(shape).name}: no alternatives of the first token (${showing})`);
+    this.#notes.on(shape, `no alternatives of the first token (${showing})`);
     return null;
   }
 
@@ -163,7 +175,7 @@ export class Probe {
     if (ways.length === 0 || why.startsWith('http 404')) return why;
     const sample = await this.#step(() => completionSample(this.#desk, this.#errand));
     if (typeof sample !== 'string') {
-      this.#notes.push(`completions: no prompt log-probabilities (${why})`);
+      this.#notes.on('completion', `no prompt log-probabilities (${why})`);
       return sample;
     }
     for (const way of ways) {
@@ -176,12 +188,11 @@ export class Probe {
 
   /** Who weighs, and what the sample's first token weighed by the last way that got so far. */
   async #weighersOf(shape: CallShape, sample: Sample | string, ways: readonly Way[]): Promise<{ weighers: Weigher[]; first: number | null; noise: Noises }> {
-    const { name } = shapeById(shape);
     const weighers: Weigher[] = [];
     const noise: Noises = {};
     let first: number | null = null;
     if (typeof sample === 'string') {
-      this.#notes.push(`${name}: nothing is weighed (${sample})`);
+      this.#notes.on(shape, `nothing is weighed (${sample})`);
       return { weighers, first, noise };
     }
     for (const way of ways) {
@@ -193,14 +204,14 @@ export class Probe {
         first = firstOf(trial.own, sample);
       }
       if (typeof trial !== 'string' && doubt === null) {
-        this.#notes.push(`${name}: ${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
+        this.#notes.on(shape, `${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
         this.#weighers[shape].push({ way: way.id, recipe: trial.recipe });
         this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
         // equal to the last bit: one computation made twice, which tells nothing of batches and caches
         const measured = noiseOf(sample, trial);
         if (measured.sd > 0) noise[trial.weigher.rung] = measured;
         weighers.push(trial.weigher);
-      } else this.#notes.push(`${name}: not by ${way.title} (${doubt})`);
+      } else this.#notes.on(shape, `not by ${way.title} (${doubt})`);
     }
     return { weighers, first, noise };
   }

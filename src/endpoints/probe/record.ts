@@ -8,7 +8,7 @@ import type { Desk, Weigher } from '../ways/way.ts';
 import type { Probed } from './probe.ts';
 
 /** Grows with every change of what is asked or how it is read, so that findings of another release are not believed. */
-const PROBE_VERSION = 5;
+const PROBE_VERSION = 6;
 
 const opening = z.object({ top: z.int(), length: z.enum(['max_tokens', 'max_completion_tokens', 'max_output_tokens']), tokens: z.int() }).nullable();
 
@@ -22,7 +22,7 @@ const recordSchema = z.object({
   report: z.looseObject({
     endpoint: z.string(),
     model: z.string(),
-    supports: z.looseObject({ chat: z.string(), completion: z.string(), responses: z.string(), lists: z.boolean(), notes: z.array(z.string()) }),
+    supports: z.looseObject({ chat: z.string().nullable(), completion: z.string().nullable(), responses: z.string().nullable(), lists: z.boolean(), notes: z.array(z.string()) }),
     probedAt: z.string(),
     httpRequests: z.int(),
     certain: z.boolean(),
