@@ -112,7 +112,7 @@ export const resultSchema = z.strictObject({
     noise_floor: z
       .array(z.number())
       .nullable()
-      .describe('How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. Null where nothing given is weighed.'),
+      .describe('How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. 0: a second reading was the same to the last bit. Null where answers are compared, or where the budget had no room to find out.'),
     comparison_key: z
       .string()
       .nullable()

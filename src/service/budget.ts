@@ -85,25 +85,35 @@ export class Budget {
 
   /** Reserves a batch of evaluations of these sizes (characters), or of questions in another lane, or refuses it whole. */
   admit(characters: readonly number[], lane = this.#evaluations): boolean {
+    if (!this.fits(characters, lane)) {
+      this.spent = true;
+      return false;
+    }
+    const total = characters.reduce((sum, size) => sum + size, 0);
+    this.used.calls += characters.length;
+    this.#promised += this.#after(characters.length, lane);
+    lane.reserve(characters.length, total);
+    return true;
+  }
+
+  #after(count: number, lane: Lane): number {
+    return lane === this.#evaluations ? this.#following * count : -Math.min(this.#promised, count);
+  }
+
+  /** Whether they would be admitted; asking spends nothing. */
+  fits(characters: readonly number[], lane = this.#evaluations): boolean {
     const total = characters.reduce((sum, size) => sum + size, 0);
     const others = this.#lanes.filter((each) => each !== lane).map((each) => each.expected(0, 0));
     const expected = [lane.expected(characters.length, total), ...others];
     const sum = (pick: 'promptTokens' | 'costUsd') => this.used[pick] + expected.reduce((all, each) => all + each[pick], 0);
-    const after = lane === this.#evaluations ? this.#following * characters.length : -Math.min(this.#promised, characters.length);
     const { calls, prompt_tokens: promptTokens, cost_usd: cost } = this.#caps;
+    const after = this.#after(characters.length, lane);
     const over =
       (calls !== null && this.used.calls + this.#promised + after + characters.length > calls) ||
       (promptTokens !== null && sum('promptTokens') > promptTokens) ||
       (cost !== null && sum('costUsd') > cost) ||
       this.#now() >= this.#deadline;
-    if (over) {
-      this.spent = true;
-      return false;
-    }
-    this.used.calls += characters.length;
-    this.#promised += after;
-    lane.reserve(characters.length, total);
-    return true;
+    return !over;
   }
 
   /** Frees the reservation of one evaluation or question that ended. */

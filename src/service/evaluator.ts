@@ -2,6 +2,7 @@ import type { Role, StoredEvaluation } from '../core/evaluations.ts';
 import { full, key as maskKey } from '../core/masks.ts';
 import type { Renderer } from '../core/render.ts';
 import type { Call, Mask, Outcome } from '../core/types.ts';
+import { ProblemError } from '../errors.ts';
 import { Asker, type AskerInput, type Item } from './asker.ts';
 import type { Samples } from './drive.ts';
 import { joined } from './joined.ts';
@@ -105,6 +106,32 @@ export class Evaluator {
     this.#distinctCount += items.length;
     for (const mask of alongside) this.#samples(mask, 'reference');
     return masks.map((mask) => this.#samples(mask, role));
+  }
+
+  /**
+   * How the unchanged call came out, and how it comes out when it is asked once more; null where it was not asked before,
+   * or there is no room for it. What it came to is kept like a further sample of it, so nobody asks a third time.
+   */
+  async again(): Promise<readonly [Outcome, Outcome] | null> {
+    const { owner, endpoint, question, cache, budget, signal } = this.#input;
+    const { mask, text } = this.#whole;
+    const [first, key] = [0, 1].map((sample) => cacheKey(owner, endpoint.identity, question, text, sample)) as [string, string];
+    const before = this.#asker.outcome(first) ?? (await cache.get([first]))[0];
+    if (!before || before.kind === 'failed' || signal.aborted) return null;
+    const item = { key, question, together: [] as Item[], call: this.#renderer.render(mask), characters: text.length };
+    item.together.push(item);
+    const missing = await this.#asker.recall([item]);
+    if (missing.length > 0 && !budget.fits([item.characters])) return null;
+    try {
+      await this.#asker.ask(missing);
+    } catch (error) {
+      // everything that was asked for is there by now
+      if (error instanceof ProblemError) return null;
+      throw error;
+    }
+    this.#distinctCount += 1;
+    const after = this.#asker.outcome(key);
+    return after && after.kind !== 'failed' ? [before, after] : null;
   }
 
   /** What is known of a mask's samples, remembered as asked for in this role. */

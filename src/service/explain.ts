@@ -30,7 +30,7 @@ import { censoredOf, consultationsOf, notesOf, sampleValues, targetWeights } fro
 import { endpointAsked } from './search/asked.ts';
 import { seek } from './search/seek.ts';
 import { type Setting, settle } from './setting.ts';
-import { weighingFloor } from './weighing-noise.ts';
+import { noiseBetween, weighingFloor } from './weighing-noise.ts';
 
 export interface ExplainInput {
   owner: string;
@@ -153,10 +153,12 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   // last: where the budget ends early, the held-out check is worth more
   const asked = await check(plan, { ...played, finding }, async (masks) => values(await ask('check', masks)), () => budget.used.calls);
   const faithfulness = publicFaithfulness(heldOut, asked, shown.leaves);
+  const tokenNoise = setting.tokenNoise ?? (setting.question.kind === 'generate' ? undefined : noiseBetween(await evaluator.again()));
+  input.handBack.throwIfAborted();
   const outcomes = evaluator.log.map(({ outcome }) => outcome);
   const notes = [...setting.notes, ...notesOf(scoring, basis, targets, outcomes)];
   const censored = censoredOf(scoring, basis, targets, outcomes);
-  const floor = weighingFloor(scoring, basis, targets, outcomes);
+  const floor = weighingFloor(scoring, { ...basis, tokenNoise }, targets, outcomes);
   const result = assemble({ version: input.version, plan, setting: { ...setting, notes }, targets, played: { ...played, finding }, noise, faithfulness, highlighted, censored, floor, evaluator, answers, counsel, budget, cancelled: input.cancel.aborted });
   const evaluations = packEvaluations({
     n,
@@ -165,7 +167,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     weighed: setting.weighed,
     others: setting.others,
     opening: setting.opening,
-    tokenNoise: setting.tokenNoise,
+    tokenNoise,
     needs: scoring.scorer.needs,
     evaluations: evaluator.log,
     stages: played.stages,

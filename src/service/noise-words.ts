@@ -44,7 +44,7 @@ const HIDDEN = {
 /** Says so where noise hides every score of the first target: that of sampled answers, or that of weighing. */
 export function overshadowed<F extends HeldOut>(found: F, first: ResultAttribution | undefined, noise: { by: keyof typeof HIDDEN; floor?: number | undefined }): F {
   const scores = first?.scores.filter((score) => score !== null) ?? [];
-  const hidden = noise.by === 'sampling' ? first?.indistinguishable.length === scores.length : scores.every((score) => Math.abs(score) <= (noise.floor ?? -1));
+  const hidden = noise.by === 'sampling' ? first?.indistinguishable.length === scores.length : (noise.floor ?? 0) > 0 && scores.every((score) => Math.abs(score) <= (noise.floor ?? 0));
   if (scores.length === 0 || !hidden) return found;
   const reason = HIDDEN[noise.by];
   return { ...found, reasons: [...found.reasons, reason] };

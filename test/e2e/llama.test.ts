@@ -192,6 +192,10 @@ describe.each(binaries)('%s', () => {
       expect(topUnit(theirs?.result ?? null)).toBe('Lars has a pet tortoise.');
       expect(topUnit(own?.result ?? null)).toBe('Lars has a pet tortoise.');
       expect(theirs?.result?.evaluations.failed).toBe(0);
+      // what the arithmetic does, seen by weighing the unchanged call twice
+      const floor = theirs?.result?.scorer.noise_floor?.[0] ?? Number.NaN;
+      expect(floor).toBeGreaterThanOrEqual(0);
+      expect(floor).toBeLessThan(0.5);
       const scores = own?.result?.attributions[0]?.scores ?? [];
       theirs?.result?.attributions[0]?.scores.forEach((score, unit) => expect(Math.abs((score ?? 0) - (scores[unit] ?? 0))).toBeLessThan(0.2));
       // what an earlier job asked is asked nobody again, so that of a later one may be nothing

@@ -1407,7 +1407,7 @@ export type Result = {
     tokens_scored: number | null;
     /** How many of the log-probabilities behind the values are only a bound, over all evaluations; null as above. */
     censored_tokens: number | null;
-    /** How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. Null where nothing given is weighed. */
+    /** How far two values of one and the same call can be apart by the arithmetic of the server alone, in `unit` at 95 % confidence, one per target: a score no larger is `indistinguishable`. 0: a second reading was the same to the last bit. Null where answers are compared, or where the budget had no room to find out. */
     noise_floor: number[] | null;
     /** Two results with the same key can be compared number by number: they measured the same quantity in the same way. Null compares with nothing: some values are only bounds. */
     comparison_key: string | null;

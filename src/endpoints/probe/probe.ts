@@ -207,9 +207,9 @@ export class Probe {
         this.#notes.on(shape, `${trial.weigher.rung.replaceAll('_', ' ')} (${way.title})`);
         this.#weighers[shape].push({ way: way.id, recipe: trial.recipe });
         this.#revivable &&= way.revive !== undefined && trial.recipe !== undefined;
-        // equal to the last bit: one computation made twice, which tells nothing of batches and caches
+        // forced tokens are generated: equal to the last bit they are one computation made twice, which tells nothing
         const measured = noiseOf(sample, trial);
-        if (measured.sd > 0) noise[trial.weigher.rung] = measured;
+        if (measured.sd > 0 || trial.weigher.rung !== 'forced_decoding') noise[trial.weigher.rung] = measured;
         weighers.push(trial.weigher);
       } else this.#notes.on(shape, `not by ${way.title} (${doubt})`);
     }
