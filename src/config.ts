@@ -18,6 +18,8 @@ const flag = z
 /** A limit that need not be there. */
 const limit = optional.transform((text) => (text === undefined ? undefined : Number(text))).pipe(z.int('must be a whole number').min(1).optional());
 
+const signingKey = optional.refine((key) => key === undefined || key.length >= 32, 'must have at least 32 characters');
+
 /** CORS_ORIGINS as a list. */
 export const originsIn = (text: string | undefined): string[] => (text ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
 const isOrigin = (text: string): boolean => text === '*' || URL.parse(text)?.origin === text;
@@ -46,7 +48,8 @@ export const variables = z.object({
   MAX_BATCH_BYTES: integer(16_000_000, 1_000),
   MAX_UNITS: integer(2_000, 1, 100_000),
   MAX_CALLS: integer(20_000, 1),
-  WEBHOOK_SIGNING_KEY: optional.refine((key) => key === undefined || key.length >= 32, 'must have at least 32 characters'),
+  WEBHOOK_SIGNING_KEY: signingKey,
+  WEBHOOK_SIGNING_KEY_PREVIOUS: signingKey,
   WEBHOOK_ALLOW_PRIVATE_NETWORK: flag,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag,
@@ -90,6 +93,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, defaults: NodeJ
   const config = parsed.data;
   if (config.WORKER_METRICS_PORT !== undefined && !isLoopback(config.WORKER_METRICS_HOST) && config.OPERATOR_KEY_SHA256 === undefined) {
     throw new ProblemError('validation_failed', `WORKER_METRICS_HOST=${config.WORKER_METRICS_HOST} is open to others, so OPERATOR_KEY_SHA256 is needed`);
+  }
+  if (config.WEBHOOK_SIGNING_KEY_PREVIOUS !== undefined && config.WEBHOOK_SIGNING_KEY === undefined) {
+    throw new ProblemError('validation_failed', 'WEBHOOK_SIGNING_KEY_PREVIOUS is the key before WEBHOOK_SIGNING_KEY, which is not set');
   }
   if (config.BOARD && config.OPERATOR_KEY_SHA256 === undefined) {
     throw new ProblemError('validation_failed', 'BOARD=true shows the queues of all owners, so OPERATOR_KEY_SHA256 is needed');

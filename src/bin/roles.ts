@@ -62,6 +62,8 @@ export interface RoleSettings {
 export interface WebhookSettings {
   /** What signing secrets are derived from; null = a key that is made once and kept in Redis. */
   signingKey: string | null;
+  /** The one before it, while receivers may still go by it. */
+  previousSigningKey?: string | null;
   /** Whether receivers may be in a private network. */
   allowPrivateNetwork: boolean;
   /** Between attempts; left out: ten attempts within a day. */
@@ -80,6 +82,8 @@ export interface ApiSettings extends RoleSettings {
   operatorKey?: string | undefined;
   board?: boolean;
 }
+
+const signingKeys = ({ signingKey, previousSigningKey = null }: WebhookSettings) => ({ current: signingKey, previous: previousSigningKey });
 
 /** A connection that says in the log what is wrong with it, and is closed with the others. */
 function open(url: string, policy: Policy, name: string, closers: Closers, logger: Logger): Redis {
@@ -135,7 +139,7 @@ export async function openApi(settings: ApiSettings, endpoints: EndpointDirector
   const app = await buildApp({
     service: createService({ ...planning, explanations, health }),
     batches: batching({ ...planning, batches: createBatches(store), now: Date.now }),
-    webhooks: webhookSecrets(createSigning(redis, keys, settings.webhooks.signingKey)),
+    webhooks: webhookSecrets(createSigning(redis, keys, signingKeys(settings.webhooks))),
     health,
     auth: settings.auth,
     terms: settings.terms,
@@ -189,7 +193,7 @@ export async function openWorker(settings: WorkerRoleSettings, endpoints: Endpoi
   const notifier = createNotifier({ allowPrivateNetwork: settings.webhooks.allowPrivateNetwork, version });
   closers.add('webhook network', () => notifier.close());
   const notifications = startWebhooks(
-    { outbox: createOutbox(redis, keys, settings.resultTtlSeconds), signing: createSigning(redis, keys, settings.webhooks.signingKey), notifier, logger },
+    { outbox: createOutbox(redis, keys, settings.resultTtlSeconds), signing: createSigning(redis, keys, signingKeys(settings.webhooks)), notifier, logger },
     { ...connection, concurrency: NOTIFICATIONS, waitsMs: settings.webhooks.waitsMs },
   );
   const requeue = every(REQUEUE_MS, () => Promise.all([explanations.requeueLost(), webhooks.requeueLost(Date.now())]), complain);

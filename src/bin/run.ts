@@ -42,7 +42,7 @@ export async function open(config: Config, roles: { api: boolean; worker: boolea
       resultTtlSeconds: config.RESULT_TTL_SECONDS,
       cacheTtlSeconds: config.CACHE_TTL_SECONDS,
       vault,
-      webhooks: { signingKey: config.WEBHOOK_SIGNING_KEY ?? null, allowPrivateNetwork: config.WEBHOOK_ALLOW_PRIVATE_NETWORK },
+      webhooks: { signingKey: config.WEBHOOK_SIGNING_KEY ?? null, previousSigningKey: config.WEBHOOK_SIGNING_KEY_PREVIOUS ?? null, allowPrivateNetwork: config.WEBHOOK_ALLOW_PRIVATE_NETWORK },
     };
     if (roles.worker) {
       const health = await openWorker({ ...settings, concurrency: config.WORKER_CONCURRENCY, ...(roles.reads === undefined ? {} : { reads: roles.reads }) }, endpoints, closers, logger, telemetry);

@@ -34,8 +34,11 @@ export interface BatchStore {
   /** null also when it belongs to someone else. */
   read(owner: string, id: string): Promise<StoredBatch | null>;
   list(owner: string, query: Pick<ListQuery, 'limit' | 'after'>): Promise<{ items: readonly StoredBatch[]; next: Position | null }>;
-  /** Cancels every explanation that has not ended. Gives the state after, null when there is no such batch. */
-  cancel(owner: string, id: string): Promise<StoredBatch | null>;
+  /**
+   * Cancels every explanation that has not ended. Gives the state after, null when there is no such batch.
+   * @param told hears the request (JSON text) of each that was still queued and so ended by it
+   */
+  cancel(owner: string, id: string, told?: (request: string) => void): Promise<StoredBatch | null>;
   /** Erases the batch and all of its explanations. False when there was none. */
   erase(owner: string, id: string): Promise<boolean>;
   /** Binds an Idempotency-Key to a batch, as for an explanation. */

@@ -8,6 +8,7 @@ import { rounded } from './estimate.ts';
 import { freshExplanation, freshId, freshWebhook } from './fresh.ts';
 import { once } from './idempotency.ts';
 import type { Meter } from './meter.ts';
+import { methodOf } from './method-of.ts';
 import { type Planned, planning, type PlanningDeps, refuseWebhook } from './planning.ts';
 import type { BatchService } from './service.ts';
 
@@ -119,7 +120,8 @@ export function batching(deps: BatchingDeps): BatchService {
     },
     async cancelBatch(owner, id) {
       await read(owner, id);
-      return (await batches.cancel(owner, id)) ?? read(owner, id);
+      const told = (request: string): void => meter?.ended(methodOf(request), 'cancelled');
+      return (await batches.cancel(owner, id, told)) ?? read(owner, id);
     },
     async eraseBatch(owner, id) {
       await read(owner, id);

@@ -26,8 +26,11 @@ export interface Outbox {
 
 /** What an owner's notifications are signed with. */
 export interface Signing {
-  /** The secret and the one before it, while that is still good. */
-  secrets(owner: string): Promise<{ current: string; previous: { secret: string; expiresAt: string } | null }>;
+  /**
+   * The secret and the one before it, while that is still good. `ofKeyBefore`: what both were under the operator's key before,
+   * while that is configured; messages are signed with them as well, and nobody is shown them.
+   */
+  secrets(owner: string): Promise<{ current: string; previous: { secret: string; expiresAt: string } | null; ofKeyBefore: readonly string[] }>;
   /** Makes a new secret; the one before stays good for a day, those before it do not. */
   rotate(owner: string): Promise<void>;
 }

@@ -51,8 +51,9 @@ export function createBatches(deps: BatchesDeps): BatchStore {
     const index = keys.index(owner);
     const names = [keys.batch(id), keys.batchJobs(id), keys.batches(owner), index, keys.queued, keys.open(owner), keys.claim(id)];
     const own = toBatchFields(batch, { jobs: keys.batchJobs(id), index: keys.batches(owner) });
+    const requestId = deps.requestId?.() ?? null;
     const each = explanations.map(({ stored, secret }) => {
-      const fields = [...toFields(stored, index, secret), 'batch_key', keys.batch(id)];
+      const fields = [...toFields(stored, index, { secret, requestId }), 'batch_key', keys.batch(id)];
       return [stored.id, fields.length, ...fields];
     });
     const lives = [LIFE.open, LIFE.open + resultTtlSeconds];
@@ -60,7 +61,7 @@ export function createBatches(deps: BatchesDeps): BatchStore {
     const values = [...head, own.length, explanations.length, ...own, ...each.flat()];
     refuseWithoutRoom(await runScript(redis, CREATE_BATCH, names, values), maxQueue, maxOpen);
     // it stands from here on: what cannot be queued now is found by requeueLost
-    await enqueueMany(redis, queue, explanations.map(({ stored }) => stored.id), deps.requestId?.()).catch(() => null);
+    await enqueueMany(redis, queue, explanations.map(({ stored }) => ({ id: stored.id, requestId }))).catch(() => null);
   };
 
   /** Does `work` for every explanation of the batch that there is. */
@@ -72,10 +73,15 @@ export function createBatches(deps: BatchesDeps): BatchStore {
     }
   };
 
-  const cancel = async (owner: string, id: string): Promise<StoredBatch | null> => {
+  const cancel: BatchStore['cancel'] = async (owner, id, told) => {
     const open = await runScript(redis, CANCEL_BATCH, [keys.batch(id)], [owner, new Date().toISOString()]);
     if (open === null) return null;
-    if (open === 1) await forEach(id, (one) => cancelExplanation({ ...deps, owner, id: one }));
+    const cancelOne = async (one: string): Promise<void> => {
+      const cancelled = await cancelExplanation({ ...deps, owner, id: one });
+      const request = cancelled?.ended ? await redis.hget(keys.job(one), 'request') : null;
+      if (request !== null) told?.(request);
+    };
+    if (open === 1) await forEach(id, cancelOne);
     return read(owner, id);
   };
 
@@ -113,7 +119,7 @@ export function createBatches(deps: BatchesDeps): BatchStore {
     create: (batch, explanations, maxOpen) => guarded(() => create(batch, explanations, maxOpen)),
     read: (owner, id) => guarded(() => read(owner, id)),
     list: (owner, query) => guarded(() => list(owner, query)),
-    cancel: (owner, id) => guarded(() => cancel(owner, id)),
+    cancel: (owner, id, told) => guarded(() => cancel(owner, id, told)),
     erase: (owner, id) => guarded(() => erase(owner, id)),
     claimIdempotencyKey: (owner, key, bodyHash, id) => guarded(() => claimKey(redis, keys, { owner, key, bodyHash, id, stored: keys.batch(id) })),
     releaseIdempotencyKey: (owner, key) => guarded(() => releaseKey(redis, keys, owner, key)),

@@ -17,13 +17,20 @@ interface CancelInput {
   id: string;
 }
 
-/** Cancels an explanation. Gives its status after; null when the owner has none of this id. */
-export async function cancelExplanation({ redis, queue, keys, webhooks, resultTtlSeconds, owner, id }: CancelInput): Promise<Status | null> {
+interface Cancelled {
+  /** After. */
+  status: Status;
+  /** Whether it was still queued, so that this call ended it. */
+  ended: boolean;
+}
+
+/** Cancels an explanation. null when the owner has none of this id. */
+export async function cancelExplanation({ redis, queue, keys, webhooks, resultTtlSeconds, owner, id }: CancelInput): Promise<Cancelled | null> {
   const names = [keys.job(id), keys.owned(id), keys.queued, keys.running, keys.queueLock(id), keys.events(id)];
   const said = await runScript(redis, CANCEL, names, [id, owner, ...clock(keys, resultTtlSeconds)]);
   if (!Array.isArray(said)) return null;
-  const [status, ...due] = said as [Status, ...string[]];
+  const [status, ended, ...due] = said as [Status, number, ...string[]];
   await webhooks.announce(due);
   if (status === 'cancelled') await dequeue(redis, queue, id);
-  return status;
+  return { status, ended: ended === 1 };
 }

@@ -56,7 +56,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     const index = keys.index(owner);
     const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id), keys.open(owner)];
     const lives = [LIFE.open, LIFE.open + resultTtlSeconds];
-    const values = [id, Date.parse(stored.createdAt), maxQueue, ...lives, keys.told, maxOpen ?? -1, ...toFields(stored, index, secret)];
+    const values = [id, Date.parse(stored.createdAt), maxQueue, ...lives, keys.told, maxOpen ?? -1, ...toFields(stored, index, { secret, requestId: requestId?.() ?? null })];
     refuseWithoutRoom(await runScript(redis, CREATE, names, values), maxQueue, maxOpen);
   };
   /** False when the explanation was queued after all, only the answer was lost. */
@@ -106,7 +106,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
       guarded(async () => {
         await store(stored, secret, maxOpen);
         try {
-          await enqueue(redis, queue, stored.id, requestId?.());
+          await enqueue(redis, queue, { id: stored.id, requestId: requestId?.() ?? null });
         } catch (error) {
           // where this fails too, the explanation stands and requeueLost finds it
           if (await withdraw(stored)) throw unavailable(error);

@@ -37,16 +37,21 @@ export function createQueue(redis: Redis, keys: Keys, telemetry?: QueueOptions['
   return queue;
 }
 
-const payloadOf = (id: string, requestId: string | null): Payload => ({ version: PAYLOAD_VERSION, id, ...(requestId === null ? {} : { request_id: requestId }) });
+/** An explanation to be queued, and the request that submitted it, for the worker's log; null where that is no longer known. */
+export interface Submitted {
+  id: string;
+  requestId: string | null;
+}
+
+const payloadOf = ({ id, requestId }: Submitted): Payload => ({ version: PAYLOAD_VERSION, id, ...(requestId === null ? {} : { request_id: requestId }) });
 
 /**
  * Puts an explanation on the queue. One that is there already stays as it is.
- * @param requestId of the request that submitted it, for the worker's log
  * @throws the errors of ioredis, at once when the connection is not up: BullMQ alone would wait for it
  */
-export async function enqueue(redis: Redis, queue: ExplanationQueue, id: string, requestId: string | null = null): Promise<void> {
+export async function enqueue(redis: Redis, queue: ExplanationQueue, submitted: Submitted): Promise<void> {
   if (redis.status !== 'ready') throw new Error('Connection is closed.');
-  await queue.add('explain', payloadOf(id, requestId), { jobId: id });
+  await queue.add('explain', payloadOf(submitted), { jobId: submitted.id });
 }
 
 /** Behind all that was asked for one by one. */
@@ -55,11 +60,11 @@ const BATCH_PRIORITY = 1;
 const AT_ONCE = 200;
 
 /** Puts the explanations of a batch on the queue, in their order, behind those that were asked for one by one. @throws as `enqueue` */
-export async function enqueueMany(redis: Redis, queue: ExplanationQueue, ids: readonly string[], requestId: string | null = null): Promise<void> {
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
+export async function enqueueMany(redis: Redis, queue: ExplanationQueue, many: readonly Submitted[]): Promise<void> {
+  for (let from = 0; from < many.length; from += AT_ONCE) {
     if (redis.status !== 'ready') throw new Error('Connection is closed.');
-    const part = ids.slice(from, from + AT_ONCE);
-    await queue.addBulk(part.map((id) => ({ name: 'explain', data: payloadOf(id, requestId), opts: { jobId: id, priority: BATCH_PRIORITY } })));
+    const part = many.slice(from, from + AT_ONCE);
+    await queue.addBulk(part.map((one) => ({ name: 'explain', data: payloadOf(one), opts: { jobId: one.id, priority: BATCH_PRIORITY } })));
   }
 }
 

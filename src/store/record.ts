@@ -4,7 +4,7 @@ import { type Status, type Stored, TERMINAL } from '../service/ports.ts';
 /**
  * Fields of a job's hash that make a Stored, in the order they are read. Times are RFC 3339 or '' for null. The hash
  * also holds `index`, `binding` and `batch_key`, the keys that scripts must touch
- * with it, `kept`, '1' when a result was stored, and `secret` until it ends.
+ * with it, `kept`, '1' when a result was stored, `secret` until it ends, and `request_id`, of the request that submitted it.
  */
 export const FIELDS = [
   'owner',
@@ -28,7 +28,7 @@ export const FIELDS = [
 type Field = (typeof FIELDS)[number];
 
 /** Field–value pairs of a new explanation, as HSET takes them. */
-export function toFields(stored: Stored, index: string, secret: string | null): string[] {
+export function toFields(stored: Stored, index: string, { secret, requestId }: { secret: string | null; requestId: string | null }): string[] {
   const fields: Record<Exclude<Field, 'kept'>, string> = {
     owner: stored.owner,
     status: stored.status,
@@ -46,7 +46,8 @@ export function toFields(stored: Stored, index: string, secret: string | null): 
     revision: String(stored.revision),
     schema: String(stored.schema ?? PAYLOAD_VERSION),
   };
-  return Object.entries({ ...fields, index, ...(secret === null ? {} : { secret }) }).flat();
+  const beside = { index, ...(secret === null ? {} : { secret }), ...(requestId === null ? {} : { request_id: requestId }) };
+  return Object.entries({ ...fields, ...beside }).flat();
 }
 
 /**

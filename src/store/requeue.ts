@@ -1,13 +1,16 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
-import { enqueue, enqueueMany, type ExplanationQueue } from './queue.ts';
+import { enqueue, enqueueMany, type ExplanationQueue, type Submitted } from './queue.ts';
 import { runScript, type Script } from './scripts.ts';
 
 const BATCH = 200;
 /** Storing and queueing are two steps: a job this young may be between them. */
 const YOUNG_MS = 10_000;
 
-/** {ids looked at, entries dropped because their job ended or is gone, ids without a queue job, those of them that are part of a batch}, of one stretch. */
+/**
+ * {ids looked at, entries dropped because their job ended or is gone, those without a queue job, those of them that are part
+ * of a batch}, of one stretch; each of the latter two is an id and the id of the request that submitted it ('' = unknown).
+ */
 const LOST: Script = {
   name: 'lost',
   keys: 1,
@@ -15,11 +18,12 @@ const LOST: Script = {
 local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', ARGV[2], ARGV[3])
 local lost, of_batches, dropped = {}, {}, 0
 for _, id in ipairs(ids) do
-  local status = redis.call('HGET', ARGV[4] .. id, 'status')
+  local was = redis.call('HMGET', ARGV[4] .. id, 'status', 'request_id', 'batch_key')
+  local status = was[1]
   if status == 'queued' or status == 'in_progress' or status == 'cancelling' then
     if redis.call('EXISTS', ARGV[5] .. id) == 0 then
-      local list = redis.call('HEXISTS', ARGV[4] .. id, 'batch_key') == 1 and of_batches or lost
-      list[#list + 1] = id
+      local list = was[3] and of_batches or lost
+      list[#list + 1] = { id, was[2] or '' }
     end
   else
     redis.call('ZREM', KEYS[1], id)
@@ -28,6 +32,9 @@ for _, id in ipairs(ids) do
 end
 return { #ids, dropped, lost, of_batches }`,
 };
+
+type Lost = [id: string, requestId: string];
+const submitted = ([id, requestId]: Lost): Submitted => ({ id, requestId: requestId || null });
 
 /**
  * Finds explanations that have not ended and have no queue job (a process died between storing and queueing, or the
@@ -39,9 +46,9 @@ export async function requeueLost(redis: Redis, queue: ExplanationQueue, keys: K
   for (const open of [keys.queued, keys.running]) {
     for (let offset = 0, seen = BATCH; seen === BATCH; ) {
       const values = [now - YOUNG_MS, offset, BATCH, keys.job(''), keys.queueJob('')];
-      const [looked, dropped, lost, ofBatches] = (await runScript(redis, LOST, [open], values)) as [number, number, string[], string[]];
-      await Promise.all(lost.map((id) => enqueue(redis, queue, id)));
-      await enqueueMany(redis, queue, ofBatches);
+      const [looked, dropped, lost, ofBatches] = (await runScript(redis, LOST, [open], values)) as [number, number, Lost[], Lost[]];
+      await Promise.all(lost.map((one) => enqueue(redis, queue, submitted(one))));
+      await enqueueMany(redis, queue, ofBatches.map(submitted));
       found += lost.length + ofBatches.length;
       seen = looked;
       offset += looked - dropped;

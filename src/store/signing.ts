@@ -11,8 +11,14 @@ import { guarded } from './unavailable.ts';
 
 const KEY_BYTES = 32;
 
-/** @param key of the environment, null when not set */
-export function createSigning(redis: Redis, keys: Keys, key: string | null): Signing {
+export interface SigningKeys {
+  /** Of the environment, null when not set. */
+  current: string | null;
+  /** What `current` took the place of, for as long as receivers may still go by it; null when there is none. */
+  previous?: string | null;
+}
+
+export function createSigning(redis: Redis, keys: Keys, { current: key, previous: before = null }: SigningKeys): Signing {
   const master = async (): Promise<string> => {
     if (key !== null) return key;
     const kept = await redis.get(keys.signing);
@@ -33,9 +39,11 @@ export function createSigning(redis: Redis, keys: Keys, key: string | null): Sig
         const now = Number(generation ?? 0);
         const ends = Number(rotatedMs ?? 0) + LIFE.secret * 1_000;
         const overlaps = now > 0 && Date.now() < ends;
+        const good = overlaps ? [now, now - 1] : [now];
         return {
           current: derived(from, owner, now),
           previous: overlaps ? { secret: derived(from, owner, now - 1), expiresAt: new Date(ends).toISOString() } : null,
+          ofKeyBefore: before === null ? [] : good.map((one) => derived(before, owner, one)),
         };
       }),
     rotate: (owner) =>

@@ -115,7 +115,7 @@ finish(id, keys, was, status, more, at, due)
 return due`,
 };
 
-/** The status after, then the ids whose webhooks are due by it; nil when there is none of this owner. */
+/** The status after, 1 where this call ended the job, then the ids whose webhooks are due by it; nil when there is none of this owner. */
 export const CANCEL: Script = {
   name: 'cancel',
   keys: 6,
@@ -126,7 +126,7 @@ local id, owner, at = ARGV[1], ARGV[2], clock(3)
 local was = look(keys.job)
 if was.owner ~= owner then return nil end
 if was.status == 'queued' and redis.call('EXISTS', lock) == 0 then
-  local said = { 'cancelled' }
+  local said = { 'cancelled', 1 }
   finish(id, keys, was, 'cancelled', {}, at, said)
   return said
 end
@@ -137,9 +137,9 @@ if was.status == 'queued' or was.status == 'in_progress' then
   if redis.call('ZREM', keys.queued, id) == 1 then redis.call('ZADD', keys.running, at.ms, id) end
   redis.call('EXPIRE', keys.running, at.index_life)
   step(was.batch, was.status, 'cancelling', at, {})
-  return { 'cancelling' }
+  return { 'cancelling', 0 }
 end
-return { was.status }`,
+return { was.status, 0 }`,
 };
 
 /** {the lists of owned cache keys from a position on, the ids whose webhooks are due by it}; nil when there is no such job of this owner. */

@@ -27,8 +27,8 @@ export function startWebhooks(deps: WebhookDeps, { waitsMs: waits = WAITS_MS, ..
 
   const notify = async (id: string, { owner, delivery, message }: Due): Promise<Delivery> => {
     if (await outbox.isGone(owner, delivery.url)) return disabledDelivery(delivery);
-    const { current, previous } = await signing.secrets(owner);
-    const secrets = previous ? [current, previous.secret] : [current];
+    const { current, previous, ofKeyBefore } = await signing.secrets(owner);
+    const secrets = [current, ...(previous ? [previous.secret] : []), ...ofKeyBefore];
     const tried = await notifier.send(delivery.url, message, secrets, closing.signal);
     if (tried.status === GONE) await outbox.setGone(owner, delivery.url);
     const next = afterAttempt(delivery, tried, waits, Date.now());

@@ -133,6 +133,7 @@ describe('a batch that waits', () => {
     expect(cancelled.json()).toMatchObject({ status: 'cancelled', counts: counts({ total: 1_000, cancelled: 1_000 }) });
     const again = await service.app.inject({ method: 'POST', url: `/v1/batches/${made.id}/cancel` });
     expect([again.statusCode, again.body]).toEqual([200, cancelled.body]);
+    expect((await service.app.inject('/metrics')).body).toContain('wherefore_jobs_ended_total{method="leave-one-out",status="cancelled"} 1000\n');
     expect((await service.app.inject({ method: 'DELETE', url: `/v1/batches/${made.id}` })).statusCode).toBe(204);
     expect((await service.app.inject(`/v1/batches/${made.id}`)).statusCode).toBe(404);
     expect(await service.members(made.id)).toEqual([]);

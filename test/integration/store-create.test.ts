@@ -4,7 +4,7 @@ import type { ProblemError } from '../../src/errors.ts';
 import { closeConnection, connect } from '../../src/store/connections.ts';
 import { requeueLost } from '../../src/store/requeue.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { bring, end, openStore, OWNER, type Store, stored } from './store-kit.ts';
+import { batch, bring, end, openStore, OWNER, type Store, stored } from './store-kit.ts';
 
 let server: TestRedis;
 
@@ -104,6 +104,26 @@ describe('an explanation that was stored but not queued', () => {
     expect(new Set((await store.queue.getWaiting()).map((job) => job.id))).toEqual(new Set([lost, kept]));
     expect(await store.health.queueDepth()).toMatchObject({ waiting: 2 });
     expect(await store.explanations.read(OWNER, lost)).toMatchObject({ status });
+  });
+
+  it('is queued again with the id of the request that submitted it, alone and in a batch', async () => {
+    const own = await openStore(server.url, { requestId: () => 'req-7' });
+    onTestFinished(() => own.close());
+    const alone = stored();
+    const member = { stored: stored(), secret: null };
+    await own.explanations.create(alone);
+    await own.batches.create(batch(), [member], null);
+    const ids = [alone.id, member.stored.id];
+    const carried = () => Promise.all(ids.map(async (id) => (await own.queue.getJob(id))?.data.request_id));
+    expect(await carried()).toEqual(['req-7', 'req-7']);
+    for (const id of ids) await own.queue.remove(id);
+    expect(await requeueLost(own.redis, own.queue, own.keys, Date.now() + 60_000)).toBe(2);
+    expect(await carried()).toEqual(['req-7', 'req-7']);
+    // one of an earlier release has none
+    await own.redis.hdel(own.keys.job(alone.id), 'request_id');
+    await own.queue.remove(alone.id);
+    expect(await requeueLost(own.redis, own.queue, own.keys, Date.now() + 60_000)).toBe(1);
+    expect(await carried()).toEqual([undefined, 'req-7']);
   });
 
   it('is left alone while it is young: its creator may be between storing and queueing', async () => {

@@ -45,6 +45,8 @@ interface Options {
   producerUrl?: string;
   cacheUrl?: string;
   prefix?: string;
+  /** Of the request that is being served. */
+  requestId?: () => string | null;
 }
 
 export async function openStore(url: string, options: Options = {}): Promise<Store> {
@@ -58,7 +60,7 @@ export async function openStore(url: string, options: Options = {}): Promise<Sto
   const maxQueue = options.maxQueue ?? 1_000;
   const webhooks = createWebhookQueue(redis, keys);
   const endings = createNews(redis, keys.ended);
-  const deps = { redis, queue, keys, cache, webhooks, endings, maxQueue, resultTtlSeconds: TTL_SECONDS };
+  const deps = { redis, queue, keys, cache, webhooks, endings, maxQueue, resultTtlSeconds: TTL_SECONDS, ...(options.requestId ? { requestId: options.requestId } : {}) };
   const explanations = createExplanations(deps);
   const takers: Worker<Payload>[] = [];
   return {

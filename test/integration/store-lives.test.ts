@@ -49,7 +49,7 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   await store.batches.create(batch(), [{ stored: ofBatch, secret: null }], null);
   const outbox = createOutbox(store.workerRedis, store.keys, TTL_SECONDS);
   await outbox.setGone(OWNER, 'https://example.org/');
-  const signing = createSigning(store.redis, store.keys, null);
+  const signing = createSigning(store.redis, store.keys, { current: null });
   await signing.secrets(OWNER);
   await signing.rotate(OWNER);
   const probes = createProbes(store.redis, store.keys);

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Delivery, messageSchema } from '../../src/contract/webhooks.ts';
 import { BODY_EXAMPLES } from '../../src/contract/examples.ts';
-import { type Receiver, startReceiver, verified } from '../helpers/receiver.ts';
+import { type Received, type Receiver, startReceiver, verified } from '../helpers/receiver.ts';
 import { startStack, type Stack } from '../helpers/stack.ts';
 import { until } from './store-kit.ts';
 
@@ -148,6 +148,30 @@ describe('a webhook', () => {
     const again = (await stack.app.inject({ method: 'POST', url: '/v1/webhooks/secret/rotate' })).json<Awaited<ReturnType<typeof secretOf>>>();
     expect(again.previous?.secret).toBe(rotated.secret);
   });
+});
+
+it('a changed signing key leaves the secrets of the one before good while it is configured', async () => {
+  const [older, newer] = ['a'.repeat(32), 'b'.repeat(32)];
+  const path = '/changed-key';
+  const told = async (webhooks: { signingKey: string; previousSigningKey?: string }) => {
+    const one = await startStack({ webhooks: { waitsMs: WAITS_MS, ...webhooks } });
+    onTestFinished(() => one.close());
+    const before = (await receiver.arrived(path, 0)).length;
+    const { secret } = (await one.app.inject('/v1/webhooks/secret')).json<{ secret: string }>();
+    const made = await one.app.inject({ method: 'POST', url: '/v1/explanations', payload: { ...demoJob, webhook: { url: `${receiver.url}${path}` } } });
+    expect(made.statusCode).toBe(202);
+    const message = (await receiver.arrived(path, before + 1)).at(-1) as Received;
+    return { secret, message, signatures: message.headers['webhook-signature']?.split(' ').length };
+  };
+  const first = await told({ signingKey: older });
+  expect(first.signatures).toBe(1);
+  const second = await told({ signingKey: newer, previousSigningKey: older });
+  expect(second.secret).not.toBe(first.secret);
+  expect(second.signatures).toBe(2);
+  for (const secret of [first.secret, second.secret]) expect(verified(second.message, secret)).toMatchObject({ type: 'explanation.completed' });
+  const third = await told({ signingKey: newer });
+  expect(() => verified(third.message, first.secret)).toThrow('No matching signature');
+  expect(verified(third.message, third.secret)).toMatchObject({ type: 'explanation.completed' });
 });
 
 it('a job that is cancelled while it waits is told, and what was due while no worker ran is told by the next one', async () => {

@@ -31,6 +31,7 @@ describe('loadConfig', () => {
   it('shows what is nobody\'s own to the operator alone', () => {
     const OPERATOR_KEY_SHA256 = 'a'.repeat(64);
     expect(() => loadConfig({ BOARD: 'true' })).toThrow(/OPERATOR_KEY_SHA256/);
+    expect(() => loadConfig({ WEBHOOK_SIGNING_KEY_PREVIOUS: 'a'.repeat(32) })).toThrow(/WEBHOOK_SIGNING_KEY, which is not set/);
     expect(() => loadConfig({ WORKER_METRICS_PORT: '9464', WORKER_METRICS_HOST: '0.0.0.0' })).toThrow(/OPERATOR_KEY_SHA256/);
     expect(() => loadConfig({ OPERATOR_KEY_SHA256: 'the key itself' })).toThrow(/64 hex digits/);
     expect(loadConfig({ BOARD: 'true', WORKER_METRICS_PORT: '9464', WORKER_METRICS_HOST: '0.0.0.0', OPERATOR_KEY_SHA256 })).toMatchObject({ BOARD: true, WORKER_METRICS_PORT: 9464 });
