@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { startDemoServer } from '../../demo/server.ts';
 import type { Config } from '../config.ts';
 import { endpointsFileSchema } from '../contract/endpoints-file.ts';
+import { priceFrom } from '../contract/price.ts';
 import { type CallerPolicy, createEndpoints, type EndpointSettings } from '../endpoints/index.ts';
 import { ProblemError } from '../errors.ts';
 import type { Limits } from '../service/plan.ts';
@@ -109,7 +110,7 @@ function settingsFromFile(config: Config, path: string): FileSettings {
       tokensPerMinute: entry.tokens_per_minute,
       timeoutSeconds: entry.timeout_seconds,
       maxWaitSeconds: entry.max_wait_seconds,
-      price: entry.price && { promptPerMillion: entry.price.prompt_per_million, completionPerMillion: entry.price.completion_per_million },
+      price: entry.price && priceFrom(entry.price),
       allowPrivateNetwork: entry.allow_private_network,
       embeddingModel: entry.embedding_model,
       nli: entry.nli && { separator: '', ...entry.nli, contradictionLabel: entry.nli.contradiction_label },

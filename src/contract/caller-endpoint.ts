@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baseUrlSchema } from './base-url.ts';
+import { priceSchema } from './price.ts';
 
 const model = z.string().min(1).max(256).nullable().default(null);
 
@@ -17,8 +18,7 @@ export const callerEndpointSchema = z
     dialect: z.string().min(1).max(50).default('auto').describe('How the server is asked; `auto` finds out.'),
     embedding_model: model.describe('A model of this endpoint that embeds texts, for the scorer `embedding`.'),
     judge_model: model.describe('A model of this endpoint that judges answers, for the scorers `judge` and `nli`.'),
-    price: z
-      .strictObject({ prompt_per_million: z.number().min(0), completion_per_million: z.number().min(0) })
+    price: priceSchema
       .nullable()
       .default(null)
       .describe('US dollars per million tokens: what `budget.cost_usd` is held against.'),

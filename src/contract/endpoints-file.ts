@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { baseUrlSchema } from './base-url.ts';
+import { priceSchema } from './price.ts';
 
 const perMinute = z.int().min(1).nullable().default(null);
 
-const price = z
-  .strictObject({ prompt_per_million: z.number().min(0), completion_per_million: z.number().min(0) })
-  .describe('US dollars per million tokens.');
+const price = priceSchema.describe('US dollars per million tokens.');
 
 const consulted = z.strictObject({
   endpoint: z.string().min(1).describe('The name of an endpoint of this file.'),

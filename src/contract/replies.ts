@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { editSchema } from './contrast.ts';
+import { priceSchema } from './price.ts';
 import { attributionSchema, explanationSchema, resultTargetSchema, statusSchema } from './resource.ts';
 
 /*
@@ -62,9 +63,7 @@ export const evaluationsSchema = z
   })
   .describe('Every mask that was asked and what came of it.');
 
-const price = z
-  .strictObject({ prompt_per_million: z.number(), completion_per_million: z.number() })
-  .describe('US dollars per million tokens.');
+const price = priceSchema.describe('US dollars per million tokens.');
 
 const consulted = z.strictObject({ endpoint: z.string(), model: z.string() }).nullable();
 

@@ -60,7 +60,7 @@ function settingsOf(given: CallerEndpoint, policy: CallerPolicy, credentials: Cr
     dialect: given.dialect,
     apiKey: credentials?.api_key ?? null,
     models: [],
-    price: given.price && { promptPerMillion: given.price.prompt_per_million, completionPerMillion: given.price.completion_per_million },
+    price: given.price && { promptPerMillion: given.price.prompt_per_million, completionPerMillion: given.price.completion_per_million, cachedPerMillion: given.price.cached_per_million },
     embeddingModel: given.embedding_model,
     judge: given.judge_model === null ? null : { endpoint: name, model: given.judge_model },
     ...(credentials ? { scope: `caller:${credentials.scope}`, identity: `caller:${credentials.scope}` } : {}),

@@ -25,6 +25,8 @@ export type { Blanks, ProposeOptions, Wanted } from './infilling.ts';
 export interface Price {
   promptPerMillion: number;
   completionPerMillion: number;
+  /** Of prompt tokens that came from a cache. Left out or null: as the others. Guesses and estimates go without. */
+  cachedPerMillion?: number | null | undefined;
 }
 
 /** A configured endpoint, without its secret: what the API shows and the plan needs. */

@@ -536,6 +536,8 @@ export type CallerEndpoint = {
   price?: {
     prompt_per_million: number;
     completion_per_million: number;
+    /** Of prompt tokens that the server read from a cache, by what `usage` says of them; null: as other prompt tokens. At most that. */
+    cached_per_million?: number | null;
   } | null;
 };
 
@@ -628,6 +630,8 @@ export type EndpointList = {
     price: {
       prompt_per_million: number;
       completion_per_million: number;
+      /** Of prompt tokens that the server read from a cache, by what `usage` says of them; null: as other prompt tokens. At most that. */
+      cached_per_million: number | null;
     } | null;
     /** Embeds texts for the scorer `embedding`. */
     embedding: {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { publicPrice } from '../../contract/price.ts';
 import { type EndpointList, endpointsSchema } from '../../contract/replies.ts';
 import type { Consulted, EndpointInfo } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
@@ -21,7 +22,7 @@ function shown(info: EndpointInfo, defaultName: string): EndpointList['data'][nu
     requests_per_minute: info.requestsPerMinute,
     tokens_per_minute: info.tokensPerMinute,
     timeout_seconds: info.timeoutSeconds,
-    price: price && { prompt_per_million: price.promptPerMillion, completion_per_million: price.completionPerMillion },
+    price: price && publicPrice(price),
     embedding: consulted(info.embedding),
     nli: consulted(info.nli),
     judge: consulted(info.judge),

@@ -74,8 +74,13 @@ export function usageOf(reply: object | null, price: Price | null, sent = 0): Us
   const promptTokens = times * (usage.prompt_tokens ?? usage.input_tokens ?? 0);
   const completionTokens = times * (usage.completion_tokens ?? usage.output_tokens ?? 0);
   const cachedTokens = times * (usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens ?? 0);
-  const costUsd = price ? (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6 : 0;
-  return { calls: 0, httpRequests: 1, promptTokens, cachedTokens, completionTokens, costUsd };
+  return { calls: 0, httpRequests: 1, promptTokens, cachedTokens, completionTokens, costUsd: price ? costOf(price, promptTokens, cachedTokens, completionTokens) : 0 };
+}
+
+/** US dollars. Cached tokens are among those of the prompt. */
+function costOf({ promptPerMillion, completionPerMillion, cachedPerMillion }: Price, prompt: number, cached: number, completion: number): number {
+  const cheap = Math.min(prompt, cached);
+  return ((prompt - cheap) * promptPerMillion + cheap * (cachedPerMillion ?? promptPerMillion) + completion * completionPerMillion) / 1e6;
 }
 
 /** A guess before sending, for limits per minute: four characters a token, and what may be generated. */

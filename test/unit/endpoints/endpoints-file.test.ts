@@ -20,7 +20,7 @@ describe('ENDPOINTS_FILE', () => {
       requests_per_minute: null,
       tokens_per_minute: null,
       timeout_seconds: 120,
-      price: { prompt_per_million: 0.15, completion_per_million: 0.6 },
+      price: { prompt_per_million: 0.15, completion_per_million: 0.6, cached_per_million: 0.075 },
       allow_private_network: true,
       embedding_model: 'e',
       nli: { endpoint: 'other', model: 'n', route: 'classify', label: 2, contradiction_label: 0, separator: '</s>' },
@@ -67,6 +67,7 @@ describe('ENDPOINTS_FILE', () => {
     ['no URL', [{ ...minimal, base_url: 'host:8000' }]],
     ['no place', [{ ...minimal, concurrency: 0 }]],
     ['a negative price', [{ ...minimal, price: { prompt_per_million: -1, completion_per_million: 0 } }]],
+    ['a cache dearer than none', [{ ...minimal, price: { prompt_per_million: 1, completion_per_million: 0, cached_per_million: 2 } }]],
     ['no endpoint', []],
     ['a name with a slash', [{ ...minimal, name: 'a/b' }], 'a/b'],
   ])('refuses %s', (_, entries, name = 'local') => {

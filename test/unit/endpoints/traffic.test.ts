@@ -193,6 +193,17 @@ describe('usage', () => {
     ).toMatchObject({ promptTokens: 7, cachedTokens: 1, completionTokens: 3, costUsd: 0 });
   });
 
+  it('prices tokens from a cache apart where that is said, and never more of them than the prompt has', () => {
+    const cost = (cached: number, cachedPerMillion?: number | null) =>
+      usageOf({ usage: { prompt_tokens: 100, completion_tokens: 20, prompt_tokens_details: { cached_tokens: cached } } }, { ...price, cachedPerMillion }).costUsd * 1e6;
+    expect([cost(64, 0.5), cost(64, null), cost(64), cost(0, 0.5), cost(900, 0.5)]).toEqual([36 * 2 + 64 * 0.5 + 200, 400, 400, 400, 250].map((dollars) => expect.closeTo(dollars, 9) as number));
+  });
+
+  it('of a list of prompts on llama.cpp, whose counts are of the first, is that of all', () => {
+    const reply = { choices: [{}, {}, {}], usage: { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } }, timings: { prompt_n: 6 } };
+    expect(usageOf(reply, null)).toMatchObject({ promptTokens: 30, completionTokens: 6, cachedTokens: 12 });
+  });
+
   it.each([
     null,
     {},
