@@ -63,15 +63,26 @@ export function coinMoments({ x, heads, differing }: CoinCounts, y: ArrayLike<nu
   const products = Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);
   const counts = new Int32Array(size);
   for (let i = 0; i < size; i++) {
-    const [mean, from] = [means[i] as number, i < old ? old : 0];
+    const from = i < old ? old : 0;
     counts.set(differing.subarray(i * size, (i + 1) * size));
-    for (const word of words) {
-      const own = word[i] as number;
-      for (let j = from; j < size; j++) counts[j] = (counts[j] as number) - ones(own ^ (word[j] as number));
-    }
-    for (let j = from, to = i * size + j; j < size; j++, to++) gram[to] = (products[counts[j] as number] as number) - mean * (means[j] as number);
+    for (const word of words) lessDiffering(counts, word, i, from);
+    for (let j = from, to = i * size + j; j < size; j++, to++) gram[to] = products[counts[j] as number] as number;
+    lessMeans(gram, i * size, means, i, from);
   }
-  return { rows, means, gram, ...withValues(x, y, held, means, known?.pull) };
+  const { centre, pull, power } = withValues(x, y, held, means, known?.pull);
+  return { rows, means, gram, centre, pull, power };
+}
+
+/** Takes the product of the means off row i of the mean products. */
+function lessMeans(gram: Float64Array, row: number, means: Float64Array, i: number, from: number): void {
+  const mean = means[i] as number;
+  for (let j = from, to = row + from; j < means.length; j++, to++) gram[to] = (gram[to] as number) - mean * (means[j] as number);
+}
+
+/** Takes off, for each feature from `from` on, the rows of a word in which it differs from feature i. */
+function lessDiffering(counts: Int32Array, word: Int32Array, i: number, from: number): void {
+  const own = word[i] as number;
+  for (let j = from; j < word.length; j++) counts[j] = (counts[j] as number) - ones(own ^ (word[j] as number));
 }
 
 /** What moments say of the values. */
@@ -83,15 +94,19 @@ function withValues(x: readonly Float64Array[], y: ArrayLike<number>, held: read
   let [sum, squares] = [0, 0];
   for (let row = 0; row < x.length; row++) {
     if (kept[row] === 0) continue;
-    const [values, seen] = [x[row] as Float64Array, y[row] as number];
+    const seen = y[row] as number;
     sum += seen;
     squares += seen * seen;
-    for (let i = old; i < size; i++) pull[i] = (pull[i] as number) + (values[i] as number) * seen;
+    addRow(pull, x[row] as Float64Array, seen, old);
   }
   const centre = sum / rows;
   for (let i = old; i < size; i++) pull[i] = (pull[i] as number) / rows - (means[i] as number) * centre;
   pull.set(known);
   return { centre, pull, power: Math.max(0, squares / rows - centre * centre) };
+}
+
+function addRow(sums: Float64Array, row: Float64Array, factor: number, from: number): void {
+  for (let i = from; i < sums.length; i++) sums[i] = (sums[i] as number) + (row[i] as number) * factor;
 }
 
 /** A bit for each row and feature, set where it is ½: [32 rows][feature]. */

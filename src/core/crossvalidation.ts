@@ -1,5 +1,6 @@
 import { areCoins, type CoinCounts, coinMoments, countCoins } from './coins.ts';
 import { Descent } from './descent.ts';
+import { onHeap } from './kernel.ts';
 import { moments, sums, type Moments } from './moments.ts';
 
 /** One part of a cross-validation: what is learnt from, and the rows that are kept back. */
@@ -70,6 +71,10 @@ const PATIENCE = 5;
  * All folds walk down the path together, each starting from its last coefficients.
  */
 export function chooseAlpha(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>): PathChoice {
+  return onHeap(() => walk(folds, x, y));
+}
+
+function walk(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>): PathChoice {
   const most = Math.max(0, ...folds.flatMap(({ learnt }) => Array.from(learnt.pull, Math.abs)));
   const descents = folds.map(({ learnt }) => new Descent(learnt));
   const walking = folds.map(({ learnt }) => new Float64Array(learnt.means.length));

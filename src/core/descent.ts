@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { onHeap } from './kernel.ts';
 import type { Moments } from './moments.ts';
 import { Pulls } from './pulls.ts';
 
@@ -165,9 +166,11 @@ function stepSigned({ gram, pull }: Moments, alpha: number, w: Float64Array): vo
 export function descendPath(data: Moments, alpha: number, tolerance?: number): Float64Array {
   const w = new Float64Array(data.means.length);
   const most = largest(data.pull);
-  const descent = new Descent(data);
-  for (let next = most * STEP; next > alpha && next > most * DEEP; next *= STEP) descent.to(next, w, 1e-2);
-  return descent.to(alpha, w, tolerance);
+  return onHeap(() => {
+    const descent = new Descent(data);
+    for (let next = most * STEP; next > alpha && next > most * DEEP; next *= STEP) descent.to(next, w, 1e-2);
+    return descent.to(alpha, w, tolerance);
+  });
 }
 
 function largest(pull: Float64Array): number {

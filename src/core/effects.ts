@@ -1,5 +1,6 @@
 import { mean, variance } from './statistics.ts';
 import { studentReach } from './student.ts';
+import { addTo } from './vectors.ts';
 
 /** Estimates of the effect of each feature, and what every row adds to them: an estimate is the mean over the rows. */
 export interface Effects {
@@ -42,8 +43,11 @@ export function effects(
   const contributions = rows.map((row, at) => {
     const own = coefficients(at);
     const pull = 4 * (residuals[at] as number);
-    const adds = row.map((value, i) => (own[i] as number) + value * pull);
-    for (let i = 0; i < size; i++) estimates[i] = (estimates[i] as number) + (adds[i] as number) / count;
+    const adds = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      adds[i] = (own[i] as number) + (row[i] as number) * pull;
+      estimates[i] = (estimates[i] as number) + (adds[i] as number) / count;
+    }
     return adds;
   });
   const squares = new Float64Array(size);
@@ -78,7 +82,9 @@ const OFF = 5;
 function balanced(rows: readonly Float64Array[]): boolean {
   const size = rows[0]?.length ?? 0;
   const slack = (OFF * 0.5) / Math.sqrt(rows.length);
-  const means = Float64Array.from({ length: size }, (_, i) => mean(rows.map((row) => row[i] as number)));
+  const totals = new Float64Array(size);
+  for (const row of rows) addTo(totals, row, 1);
+  const means = totals.map((total) => total / rows.length);
   if (means.some((own) => Math.abs(own) > slack) || Math.abs(mean(means)) > slack / Math.sqrt(size)) return false;
   const excess = rows.map((row) => row.reduce((sum, value) => sum + value, 0) ** 2 - size / 4);
   return mean(excess) <= OFF * Math.sqrt(variance(excess) / rows.length) + ROUNDING * size;

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { heap, onHeap, take } from '../../../src/core/kernel.ts';
 import { Pulls } from '../../../src/core/pulls.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
 
-it('are to the last bit those of a pass over all features for every step, whenever they are read', () => {
+it.each([['on the heap', onHeap], ['beside it', <T>(work: () => T) => work()]])('%s are to the last bit those of a pass over all features for every step, whenever they are read', (_, where) => {
   const anyGame = fc.record({ size: fc.integer({ min: 1, max: 21 }), seed: fc.nat(), starts: fc.integer({ min: 0, max: 9 }), moves: fc.integer({ min: 0, max: 30 }) });
-  fc.assert(fc.property(anyGame, ({ size, seed, starts, moves }) => {
+  fc.assert(fc.property(anyGame, ({ size, seed, starts, moves }) => where(() => {
     const rng = createRng(seed, 'pulls');
     const some = (length: number) => Float64Array.from({ length }, () => gaussian(rng));
     const [gram, pull, w] = [some(size * size), some(size), some(size).fill(0, Math.min(size, starts))];
@@ -26,5 +27,23 @@ it('are to the last bit those of a pass over all features for every step, whenev
       if (rng() < 0.2) expect([...pulls.all()]).toEqual([...wanted]);
     }
     expect([...pulls.all()]).toEqual([...wanted]);
-  }));
+  })));
+});
+
+it('several stand side by side on the heap, and what they took is given back, whatever happens', () => {
+  const first = onHeap(() => take(3));
+  expect(() => onHeap(() => {
+    expect([take(3), take(1)]).toEqual([first, (first as number) + 4]);
+    expect(onHeap(() => take(8))).toBe((first as number) + 6);
+    const [one, other] = [1, 2].map((pull) => new Pulls({ gram: Float64Array.of(1), pull: Float64Array.of(pull) }));
+    for (let step = 0; step < 5; step++) one?.step(0, 0.5);
+    expect([...(one?.all() ?? []), ...(other?.all() ?? [])]).toEqual([-1.5, 2]);
+    throw new Error('on the way');
+  })).toThrow('on the way');
+  expect(onHeap(() => take(1))).toBe(first);
+});
+
+it('there is no room for more than the heap holds, nor where nobody gives it back', () => {
+  expect(take(1)).toBeNull();
+  expect(onHeap(() => take(heap.length + 1))).toBeNull();
 });
