@@ -13,17 +13,21 @@ export interface Cause {
 const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 const FORBIDDEN = 'EFORBIDDENADDRESS';
 
+const REDIRECTED = 'unexpected redirect';
+const BAD_PORT = 'bad port';
+
 const PERMANENT = new Map([
-  ['redirected', 'the server redirects, which is not followed: give its true URL'],
+  [REDIRECTED, 'the server redirects, which is not followed: give its true URL'],
+  [BAD_PORT, 'the port belongs to another protocol and is never connected to: serve on another one'],
   [FORBIDDEN, 'the address is in a private network, which may not be reached from here'],
   [TOO_LARGE, 'the reply is too large'],
 ]);
 
-/** `redirected` where fetch met a redirect. */
+/** What fetch tells by its words alone, by these. */
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code;
-    if (at.message === 'unexpected redirect') return 'redirected';
+    if (at.message === REDIRECTED || at.message === BAD_PORT) return at.message;
   }
   return 'failed';
 }

@@ -109,6 +109,14 @@ describe("a caller's own endpoint", () => {
     expect(own.requests).toEqual([]);
   });
 
+  it('whose port is never connected to, or that has no routes where it says, is told so', async () => {
+    const own = await serve();
+    const { app } = await open();
+    const failing = async (base: string) => (await explainAndWait(app, body({ base_url: base }))).body.error;
+    expect(await failing('http://127.0.0.1:9/v1')).toMatchObject({ code: 'endpoint_unreachable', detail: expect.stringContaining('never connected to') as string });
+    expect(await failing(own.url.replace(/\/v1$/, ''))).toMatchObject({ code: 'endpoint_refused', detail: expect.stringContaining('no /v1 at its end') as string });
+  });
+
   it.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '0x7f000001', '017700000001', '127.1', '127.0.0.2', '[::ffff:127.0.0.1]', '[0:0:0:0:0:ffff:7f00:1]'])(
     'at %s is refused before it is queued, for http and https',
     async (host) => {

@@ -148,7 +148,11 @@ describe('a sender', () => {
     expect(await sender(null, 200).post(`http://127.0.0.1:${server.port}/`, {}, '')).toEqual({ failure: 'no reply within 0.2 s', permanent: false });
     const gone = await serve('http');
     await closers.pop()?.();
-    expect(await sender(null, 30_000).post(`http://127.0.0.1:${gone.port}/`, {}, '')).toEqual({ failure: 'ECONNREFUSED', permanent: false });
+    for (const permits of [null, () => true]) {
+      for (const host of ['127.0.0.1', 'localhost']) expect(await sender(permits, 30_000).post(`http://${host}:${gone.port}/`, {}, '')).toEqual({ failure: 'ECONNREFUSED', permanent: false });
+    }
+    // fetch has a list of ports that it leaves alone
+    expect(await sender(null, 30_000).post('http://127.0.0.1:9/', {}, '')).toEqual({ failure: 'the port belongs to another protocol and is never connected to: serve on another one', permanent: true });
   });
 
   it('says why an address is refused, and is stopped by a signal', async () => {

@@ -63,7 +63,7 @@ describe('what passes is asked again', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it.each([400, 402, 413, 422, 501])('never http %d', async (code) => {
+  it.each([400, 413, 422, 501])('never http %d', async (code) => {
     const { server, endpoint } = await start({ fail: () => status(code) });
     const asked = await note(2, (options) => endpoint.generate([chat('x'), chat('y')], options));
     expect(reasons(asked)).toEqual([`http ${code}: scripted_error: scripted`, `http ${code}: scripted_error: scripted`]);
@@ -140,6 +140,7 @@ describe('what nothing can help', () => {
     ['the key', { apiKey: 'right' }, /^http 401: invalid_api_key \(the key is not accepted/],
     ['the model', { models: ['other'] }, /^http 404: model_not_found.*no such model or route/],
     ['the route', { missing: ['/v1/chat/completions'] }, /^http 404: not_found_error.*no such model or route/],
+    ['its bill', { fail: () => status(402) }, /^http 402: scripted_error: scripted \(its owner has no credit left there\)$/],
     ['everything', { fail: () => status(403, { body: { detail: 'Forbidden for wrong-key-4711' } }) }, /^http 403 \(the key/],
   ] as [string, ModelServerOptions, RegExp][])('ends the whole ask when %s is refused', async (_, options, message) => {
     const { server, endpoint } = await start(options, { apiKey: 'wrong-key-4711', concurrency: 2 });

@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chat, never, note, openEndpoint, reasons } from '../helpers/endpoint-kit.ts';
+import { startModelServer } from '../helpers/model-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -77,11 +78,12 @@ describe('the network of an endpoint', () => {
     const paths: string[] = [];
     const port = await serve((request, response) => {
       paths.push(request.url ?? '');
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
+      const [status, reply] = request.url?.endsWith('/chat/completions') ? [200, '{"choices":[{"message":{"content":"x"}}]}'] : [404, '{"detail":"Not Found"}'];
+      response.writeHead(Number(status), { 'content-type': 'application/json' }).end(reply);
     });
     const { endpoint, close } = openEndpoint(`http://127.0.0.1:${port}/proxy/model/v1/`);
     closers.push(close);
-    expect((await endpoint.supports('m', never)).chat).toBe('text');
+    expect(await endpoint.supports('m', never)).toMatchObject({ chat: 'text', completion: null, responses: null });
     expect(paths).toEqual(expect.arrayContaining(['/proxy/model/v1/completions', '/proxy/model/v1/chat/completions', '/proxy/model/v1/responses', '/proxy/model/tokenize']));
     expect(new Set(paths).size).toBe(paths.length);
   });
@@ -94,5 +96,15 @@ describe('the network of an endpoint', () => {
     await note(1, (options) => endpoint.generate([chat('x')], options));
     await close();
     await expect(note(1, (options) => endpoint.generate([chat('x')], options))).rejects.toThrow('closed');
+  });
+
+  it.each([
+    ['', /http 404: .*the base URL has no \/v1 at its end/],
+    ['/v1/', /^http 404: model_not_found: (?!.*base URL).* \(it knows no such model or route\)$/],
+  ])('hints at the path of a base URL that ends in %j', async (path, message) => {
+    const server = await startModelServer({ models: ['another'] });
+    const { endpoint, close } = openEndpoint(server.url.replace(/\/v1$/, path));
+    closers.push(close, () => server.close());
+    await expect(note(1, (options) => endpoint.generate([chat('x')], options))).rejects.toMatchObject({ code: 'endpoint_refused', message: expect.stringMatching(message) as string });
   });
 });

@@ -40,6 +40,8 @@ const SENT_HEADERS = ['accept', 'content-type', 'user-agent'];
 /** OpenAI's 429 that waiting does not end. */
 const OUT_OF_QUOTA = 'insufficient_quota';
 
+const NO_VERSION = 'the base URL has no /v1 at its end, as it has with most servers';
+
 function isStatusError(error: unknown): error is APIError<number, Headers> {
   return error instanceof APIError && typeof error.status === 'number';
 }
@@ -75,11 +77,15 @@ export function createClient(settings: EndpointSettings, now: () => number): Cli
     fetch: network.fetch,
   });
 
+  /** Most servers have their routes under /v1, and many are configured without. */
+  const unversioned = !/[^/]\/v\d/.test(base) && !apiVersion;
+
   const statusFault = (status: number, { code, message }: ErrorBody, request: Request, wait: number | null): Fault => {
     // a refused key may be quoted in part
     const words = status === 401 || status === 403 ? '' : redact(message, [request.body, request.about], settings.apiKey);
+    const hint = status === 404 && unversioned && !request.root ? NO_VERSION : '';
     const spent = status === 402 || (status === 429 && code === OUT_OF_QUOTA);
-    return new Fault({ kind: 'http', status, detail: [code, words].filter(Boolean).join(': '), retryAfterMs: wait, spent });
+    return new Fault({ kind: 'http', status, detail: [code, words, hint].filter(Boolean).join(': '), retryAfterMs: wait, spent });
   };
 
   /** A 429 may name its time by its limits alone. */

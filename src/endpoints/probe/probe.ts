@@ -108,6 +108,8 @@ export class Probe {
     // the same question through another route: what is weighed of the one holds the other to account
     const alike = typeof said !== 'string' && typeof responded !== 'string' && said.firstToken === responded.firstToken;
     const responses = await this.#shape('responses', responded, [], alike ? chat.first : null);
+    // of a model that is unknown, or under a wrong address, all routes say so
+    if (routeless(said) && !completion.there && !responses.there) throw new ProblemError('endpoint_refused', `${said}${NOTHING_KNOWN}`);
     const lists = this.#lists ?? (await this.#takesLists(echoed));
     this.#notes.on('completion', `lists of prompts: ${lists ? 'yes' : 'no'}`);
     const measured = await this.#step(() => tokenRates(this.#desk, this.#errand), true);
@@ -115,8 +117,6 @@ export class Probe {
     if (typeof measured === 'string') this.#notes.add(`tokenizer: not shown (${measured})`);
     else this.#notes.add(`tokenizer: ${measured.ascii.toFixed(2)} tokens for a character of ASCII, ${measured.other.toFixed(2)} for another`);
     const found = { chat, completion, responses };
-    // of a model that is unknown, or under a wrong address, all routes say so
-    if (routeless(said) && !chat.there && !completion.there && !responses.there) throw new ProblemError('endpoint_refused', `${said}${NOTHING_KNOWN}`);
     const each = <T>(of: (shape: Shape) => T): Record<CallShape, T> => ({ chat: of(found.chat), completion: of(found.completion), responses: of(found.responses) });
     const opening = each(({ showing }) => showing?.form ?? null);
     const seen = each(({ showing }) => showing?.seen ?? 0);
