@@ -47,8 +47,9 @@ export function countCoins(x: readonly Float64Array[], known?: CoinCounts): Coin
 /**
  * `moments` of the rows that were counted, but for those at `held`.
  * @param known of the same rows and the first features, where that is there already
+ * @param gram  where the covariances are put
  */
-export function coinMoments({ x, heads, differing }: CoinCounts, y: ArrayLike<number>, held: readonly number[] = [], known?: Moments): Moments {
+export function coinMoments({ x, heads, differing }: CoinCounts, y: ArrayLike<number>, held: readonly number[] = [], known?: Moments, gram: Float64Array = new Float64Array(heads.length ** 2)): Moments {
   const [size, rows, old] = [heads.length, x.length - held.length, known?.means.length ?? 0];
   const words = pack(x, held);
   const means = new Float64Array(size);
@@ -57,7 +58,6 @@ export function coinMoments({ x, heads, differing }: CoinCounts, y: ArrayLike<nu
     for (const word of words) count -= ones(word[i] as number);
     means[i] = (count - rows / 2) / rows;
   }
-  const gram = new Float64Array(size * size);
   for (let i = 0; i < old; i++) gram.set((known as Moments).gram.subarray(i * old, (i + 1) * old), i * size);
   // The mean product of two features, by the number of rows in which they differ.
   const products = Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);

@@ -1,6 +1,6 @@
 import { areCoins, type CoinCounts, coinMoments, countCoins } from './coins.ts';
 import { Descent } from './descent.ts';
-import { onHeap } from './kernel.ts';
+import { onHeap, room } from './kernel.ts';
 import { moments, sums, type Moments } from './moments.ts';
 
 /** One part of a cross-validation: what is learnt from, and the rows that are kept back. */
@@ -20,11 +20,12 @@ export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, coun
 }
 
 /**
- * `makeFolds` of features that are ±½.
+ * `makeFolds` of features that are ±½. Inside `onHeap` they end with it: new memory costs more than what is put into it.
  * @param narrow folds of the same rows and values, of the first features only, where those are there already
  */
 export function coinFolds(counts: CoinCounts, y: ArrayLike<number>, count: number, narrow: readonly Fold[] = []): Fold[] {
-  return heldInTurn(counts.x.length, count).map((held, turn) => ({ learnt: coinMoments(counts, y, held, narrow[turn]?.learnt), held }));
+  const covariances = counts.heads.length ** 2;
+  return heldInTurn(counts.x.length, count).map((held, turn) => ({ learnt: coinMoments(counts, y, held, narrow[turn]?.learnt, room(covariances)), held }));
 }
 
 /** The rows that each fold keeps back. */

@@ -84,3 +84,9 @@ export function take(length: number): number | null {
   used += length + (length % 2);
   return place;
 }
+
+/** `length` numbers of whatever value, on the heap where there is room. What is made of them ends with `onHeap`. */
+export function room(length: number): Float64Array {
+  const place = take(length);
+  return place === null ? new Float64Array(length) : heap.subarray(place, place + length);
+}

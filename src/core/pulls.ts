@@ -27,15 +27,17 @@ export class Pulls {
     const size = pull.length;
     // Two numbers are taken at once: a row of an odd number ends with a 0.
     const stride = size + (size % 2);
-    const place = take(stride * (size + 1));
+    const even = gram.buffer === heap.buffer && stride === size;
+    const place = take(even ? stride : stride * (size + 1));
+    const there = even && place !== null;
     this.#pull = pull;
     this.#stride = stride;
     this.#numbers = place === null ? new Float64Array(stride * (size + 1)) : heap;
     this.#left = place ?? 0;
-    this.#gram = this.#left + stride;
+    this.#gram = there ? gram.byteOffset / 8 : this.#left + stride;
     const numbers = this.#numbers;
-    if (stride === size) numbers.set(gram, this.#gram);
-    else {
+    if (!there && stride === size) numbers.set(gram, this.#gram);
+    else if (!there) {
       for (let i = 0, to = this.#gram, from = 0; i < size; i++, to++) {
         for (let j = 0; j < size; j++, to++, from++) numbers[to] = gram[from] as number;
         numbers[to] = 0;

@@ -36,7 +36,10 @@ function climb(data: Moments, start: Float64Array): SlabFit {
   const squares = (): number => {
     const left = pulls.all();
     let sum = power;
-    for (const j of features) sum -= (weights[j] as number) * ((pull[j] as number) + (left[j] as number));
+    for (let at = 0; at < features.length; at++) {
+      const j = features[at] as number;
+      sum -= (weights[j] as number) * ((pull[j] as number) + (left[j] as number));
+    }
     return Math.max(0, sum);
   };
   const began = [...features].filter((j) => weights[j] !== 0);

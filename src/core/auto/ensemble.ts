@@ -1,6 +1,7 @@
 import { coinMoments, countCoins } from '../coins.ts';
 import { chooseAlpha, coinFolds, interceptOf, makeFolds, residualsOf } from '../crossvalidation.ts';
 import { effects, type Effects } from '../effects.ts';
+import { onHeap } from '../kernel.ts';
 import { moments, sums } from '../moments.ts';
 import { slab } from '../slab.ts';
 import { mean } from '../statistics.ts';
@@ -42,6 +43,10 @@ const ROUNDING = 1e-12;
  * @param since the first row from which on units were drawn independently of one another; effects are of the rows from there
  */
 export function fitEnsemble(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[] = [], since = 0): Ensemble {
+  return onHeap(() => mix(masks, y, groups, since));
+}
+
+function mix(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[], since: number): Ensemble {
   const z = masks.map(centredMask);
   const asked = [...z.keys()];
   const level = mean(y);

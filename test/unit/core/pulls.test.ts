@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { heap, onHeap, take } from '../../../src/core/kernel.ts';
+import { heap, onHeap, room, take } from '../../../src/core/kernel.ts';
 import { Pulls } from '../../../src/core/pulls.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
 
@@ -14,7 +14,9 @@ it.each([['on the heap', onHeap], ['beside it', <T>(work: () => T) => work()]])(
     const step = (j: number, by: number): void => {
       for (let k = 0; k < size; k++) wanted[k] = (wanted[k] as number) - (gram[j * size + k] as number) * by;
     };
-    const pulls = new Pulls({ gram, pull });
+    const there = room(gram.length);
+    there.set(gram);
+    const pulls = new Pulls({ gram: rng() < 0.5 ? gram : there, pull });
     pulls.step(0, 7);
     // What was before is forgotten.
     pulls.set(w);
@@ -46,4 +48,16 @@ it('several stand side by side on the heap, and what they took is given back, wh
 it('there is no room for more than the heap holds, nor where nobody gives it back', () => {
   expect(take(1)).toBeNull();
   expect(onHeap(() => take(heap.length + 1))).toBeNull();
+});
+
+it('are right where the covariances are the last for which there is room', () => {
+  onHeap(() => {
+    const start = take(2) as number;
+    take(heap.length - start - 2 - 4);
+    const gram = room(4);
+    gram.set([1, 2, 3, 4]);
+    const pulls = new Pulls({ gram, pull: Float64Array.of(10, 10) });
+    for (let step = 0; step < 5; step++) pulls.step(1, 1);
+    expect([...pulls.all()]).toEqual([-5, -10]);
+  });
 });
