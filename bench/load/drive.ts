@@ -19,20 +19,27 @@ export interface Fired extends Hits {
 export interface Gun {
   /** @param rate left out: as fast as replies come. @throws Error when a reply is no 2xx */
   fire(shot: Shot, seconds: number, connections: number, rate?: number): Promise<Fired>;
+  /** Sends so many requests, which count for nothing. */
+  warm(shot: Shot, requests: number, connections: number): Promise<void>;
   stop(): void;
 }
 
 export function startGun(): Gun {
   const child = fork(new URL('gun.ts', import.meta.url));
+  const send = async ({ url, method, body, headers }: Shot, volley: Omit<Volley, keyof Aim>): Promise<Hits> => {
+    child.send({ url, method, body, headers, ...volley } satisfies Volley);
+    const [hits] = (await once(child, 'message')) as [Hits];
+    if (hits.done === 0 || hits.failed > 0) throw new Error(`${url}: ${hits.done} replies, ${hits.failed} failed`);
+    return hits;
+  };
   return {
-    async fire({ cpu, ...aim }, seconds, connections, rate) {
-      const before = await cpu();
-      const volley: Volley = { ...aim, seconds, connections, rate: rate ?? null };
-      child.send(volley);
-      const [hits] = (await once(child, 'message')) as [Hits];
-      const after = await cpu();
-      if (hits.done === 0 || hits.failed > 0) throw new Error(`${aim.url}: ${hits.done} replies, ${hits.failed} failed`);
-      return { ...hits, rate: hits.done / hits.seconds, cpu: (after - before) / hits.done };
+    async fire(shot, seconds, connections, rate) {
+      const before = await shot.cpu();
+      const hits = await send(shot, { seconds, requests: null, connections, rate: rate ?? null });
+      return { ...hits, rate: hits.done / hits.seconds, cpu: ((await shot.cpu()) - before) / hits.done };
+    },
+    async warm(shot, requests, connections) {
+      await send(shot, { seconds: 0, requests, connections, rate: null });
     },
     stop: () => child.disconnect(),
   };
@@ -66,19 +73,16 @@ export interface Compared {
 
 /**
  * Two ways in turns, so that what else the machine does falls on both; the order within a round alternates, too.
- * @param warm rounds before, which count for nothing
  */
-export async function compare(ways: readonly [() => Promise<Fired>, () => Promise<Fired>], rounds: number, warm: number): Promise<Compared> {
+export async function compare(ways: readonly [() => Promise<Fired>, () => Promise<Fired>], rounds: number): Promise<Compared> {
   const fired: [Fired, Fired][] = [];
-  for (let round = -warm; round < rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const [first, second] = ways;
-    let pair: [Fired, Fired];
-    if (round % 2 === 0) pair = [await first(), await second()];
+    if (round % 2 === 0) fired.push([await first(), await second()]);
     else {
       const ahead = await second();
-      pair = [await first(), ahead];
+      fired.push([await first(), ahead]);
     }
-    if (round >= 0) fired.push(pair);
   }
   const medians = (of: (one: Fired) => number): [number, number] => [quantile(ascending(fired.map(([one]) => of(one))), 0.5), quantile(ascending(fired.map(([, other]) => of(other))), 0.5)];
   const ratios = (of: (one: Fired) => number) => spreadOf(fired.map(([one, other]) => of(other) / of(one)));

@@ -17,6 +17,8 @@ export interface Aim {
 
 export interface Volley extends Aim {
   seconds: number;
+  /** Ends it instead of the seconds where it is not null. */
+  requests: number | null;
   connections: number;
   /** Requests a second, evenly spaced; null: each connection sends again as soon as it has its reply. */
   rate: number | null;
@@ -33,8 +35,9 @@ export interface Hits {
 }
 
 /** As fast as replies come. */
-async function flatOut({ url, method, body, headers, connections, seconds }: Volley): Promise<Hits> {
-  const result = await autocannon({ url, method, headers, connections, duration: seconds, ...(body === null ? {} : { body }) });
+async function flatOut({ url, method, body, headers, connections, seconds, requests }: Volley): Promise<Hits> {
+  const end = requests === null ? { duration: seconds } : { amount: requests };
+  const result = await autocannon({ url, method, headers, connections, ...end, ...(body === null ? {} : { body }) });
   return { done: result['2xx'], failed: result.non2xx + result.errors, seconds: result.duration, latencies: [] };
 }
 

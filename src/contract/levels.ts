@@ -41,7 +41,10 @@ const NO_LEVELS = aroundSchema.parse({});
 
 /** A method's options as given, apart: those that the service carries out, and the method's own. */
 export function apart(options: Record<string, unknown>): LevelOptions & { own: Record<string, unknown> } {
-  if (!('levels' in options) && !('refine' in options)) return { levels: NO_LEVELS.levels, refine: NO_LEVELS.refine, own: { ...options } };
+  if ((options['levels'] ?? null) === null) {
+    const { levels: _none, refine: _unused, ...own } = options;
+    return { levels: NO_LEVELS.levels, refine: NO_LEVELS.refine, own };
+  }
   const { levels: asked, refine: how, ...own } = aroundSchema.parse(options);
   return { levels: asked, refine: how, own };
 }

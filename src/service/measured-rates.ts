@@ -14,15 +14,22 @@ const MOST_REMEMBERED = 1_000;
  */
 export function measuredRates(probes: Pick<Probes, 'read'>): (endpoint: string, model: string) => Promise<TokenRates | null> {
   const remembered = new Map<string, { until: number; rates: TokenRates | null }>();
-  return async (endpoint, model) => {
-    const name = JSON.stringify([endpoint, model]);
-    const known = remembered.get(name);
-    if (known && performance.now() < known.until) return known.rates;
+  /** Who asks while the same is being read waits for that. */
+  const reading = new Map<string, Promise<TokenRates | null>>();
+  const read = async (name: string, endpoint: string, model: string): Promise<TokenRates | null> => {
     const report = await probes.read(endpoint, model).catch(() => null);
     if (report === null) return null;
     const rates = tokenRatesOf(report);
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(name, { until: performance.now() + REMEMBERED_MS, rates });
     return rates;
+  };
+  return (endpoint, model) => {
+    const name = JSON.stringify([endpoint, model]);
+    const known = remembered.get(name);
+    if (known && performance.now() < known.until) return Promise.resolve(known.rates);
+    const under = reading.get(name) ?? read(name, endpoint, model).finally(() => reading.delete(name));
+    reading.set(name, under);
+    return under;
   };
 }

@@ -33,4 +33,13 @@ describe('rates that a probe measured', () => {
     read.mockResolvedValue(report(rates));
     expect(await of('a', 'm')).toEqual(rates);
   });
+
+  it('are read once for all who ask at the same time', async () => {
+    const read = vi.fn<Read>(async () => null);
+    const of = measuredRates({ read });
+    expect(await Promise.all([of('a', 'm'), of('a', 'm'), of('b', 'm'), of('a', 'm')])).toEqual([null, null, null, null]);
+    expect(read.mock.calls).toEqual([['a', 'm'], ['b', 'm']]);
+    read.mockResolvedValue(report(rates));
+    expect(await of('a', 'm')).toEqual(rates);
+  });
 });
