@@ -117,7 +117,7 @@ async function openStore(settings: RoleSettings, role: string, maxQueue: number,
     endings.close();
   });
   const health = createHealth({ redis, queue, keys });
-  const pace = createPace(redis, settings.prefix);
+  const pace = createPace(redis, keys);
   await Promise.all([settled(redis), settled(cacheRedis)]);
   await complainAbout(redis, cacheRedis, settings, logger);
   return { ...store, explanations, health, pace };

@@ -16,6 +16,8 @@ export const LIFE = {
   gone: 86_400,
   /** A signing secret since the next one took its place. */
   secret: 86_400,
+  /** How fast an endpoint was. */
+  pace: 30 * 86_400,
 } as const;
 
 /** Names of all that the service keeps in Redis. They share one hash tag, so that a script may touch any of them on a cluster. */
@@ -73,6 +75,8 @@ export interface Keys {
   readonly asking: (name: string) => string;
   /** String, there while an endpoint wants to be left alone. Life: as long as it said. */
   readonly pause: (endpoint: string) => string;
+  /** String, seconds an evaluation took, a running mean: 150 bytes. Life: pace, from the last job. */
+  readonly pace: (endpoint: string, model: string) => string;
   /** Hash, requests and tokens of the last minute by the second: up to 4 kB. Life: 61 s. */
   readonly minute: (endpoint: string) => string;
   /** BullMQ's own: the queue's job and the lock that a worker holds on it. */
@@ -124,6 +128,7 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     finding: (endpoint: string, model: string) => `${prefix}:finding:${hashOf([endpoint, model])}`,
     asking: (name: string) => `${prefix}:asking:${hashOf([name])}`,
     pause: (endpoint: string) => `${prefix}:pause:${endpoint}`,
+    pace: (endpoint: string, model: string) => `${prefix}:pace:${endpoint}:${model}`,
     minute: (endpoint: string) => `${prefix}:minute:${endpoint}`,
     queueJob,
     queueLock: (id: string) => `${queueJob(id)}:lock`,

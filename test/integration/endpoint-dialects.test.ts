@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Supports } from '../../src/service/ports.ts';
-import { answer, chat, never, MODEL, note, openEndpoint, prompt, reasons, type TestEndpoint } from '../helpers/endpoint-kit.ts';
-import { type ModelServer, type ModelServerOptions, startModelServer } from '../helpers/model-server.ts';
-
+import { answer, chat, never, note, prompt, reasons } from '../helpers/endpoint-kit.ts';
+import type { ModelServerOptions } from '../helpers/model-server.ts';
+import { ANSWER, kept, masks, openProbed, planted, plantedShapes, valueOf } from '../helpers/planted.ts';
 /*
  * Each dialect on a server that behaves like the real one, and on one that gives plausible wrong numbers.
  */
@@ -12,12 +11,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function open(options: ModelServerOptions, more: Parameters<typeof openEndpoint>[1] = {}): Promise<TestEndpoint & { server: ModelServer; supports: Supports }> {
-  const server = await startModelServer(options);
-  const opened = openEndpoint(server.url, more);
-  closers.push(opened.close, () => server.close());
-  return { ...opened, server, supports: await opened.endpoint.supports(MODEL, never) };
-}
+const open = (options: ModelServerOptions, more: Parameters<typeof openProbed>[2] = {}) => openProbed(closers, options, more);
 
 const A1 = { chat: ['suffix_prefill'], completion: ['suffix_prefill'], responses: [] };
 const A2 = { chat: ['prompt_logprobs'], completion: ['prompt_logprobs'], responses: [] };
@@ -66,21 +60,6 @@ describe('who weighs is found by asking', () => {
   });
 });
 
-const ANSWER = 'Zürich, not 東京!';
-const passage = ['The sky was clear.', 'Galdor lives in Zürich.', 'Coffee was served.', 'Nobody called.'];
-const worth = [0.5, 4, -0.25, 1];
-/** Every sentence that is there adds its worth to the first token. */
-const planted: ModelServerOptions = {
-  answer: ({ text }) => (text.endsWith('>') ? ANSWER : ` ${ANSWER}`),
-  logprob: (token, context) => (token.trim() === 'Zürich,' ? passage.reduce((sum, sentence, index) => sum + (context.includes(sentence) ? worth[index]! : 0), -9) : undefined),
-};
-const kept = (mask: number) => passage.filter((_, index) => (mask >> index) % 2 === 1).join(' ');
-const masks = Array.from({ length: 16 }, (_, index) => index);
-const shapes = [
-  ['chat', (text: string) => chat(text), ANSWER],
-  ['completion', (text: string) => prompt(`${text}\nAnswer:`), ` ${ANSWER}`],
-] as const;
-
 const servers: [string, ModelServerOptions][] = [
   ['vLLM that scores', { vllm: {} }],
   ['vLLM that traces', { ...MUTE, vllm: { scores: 'ignored' } }],
@@ -92,7 +71,7 @@ const servers: [string, ModelServerOptions][] = [
 ];
 
 describe('a planted game comes back', () => {
-  it.each(servers.flatMap(([name, options]) => shapes.map(([shape, call, text]) => [name, shape, options, call, text] as const)))('%s, %s', async (_, __, options, call, text) => {
+  it.each(servers.flatMap(([name, options]) => plantedShapes.map(([shape, call, text]) => [name, shape, options, call, text] as const)))('%s, %s', async (_, __, options, call, text) => {
     const { endpoint } = await open({ ...planted, ...options });
     const calls = masks.map((mask) => call(kept(mask)));
     const grid = await endpoint.grid(calls.at(-1) ?? {}, answer(text), never);
@@ -100,7 +79,7 @@ describe('a planted game comes back', () => {
     expect(reasons(asked).filter(Boolean)).toEqual([]);
     const first = asked.outcomes.map((outcome) => (outcome?.kind === 'weighed' ? outcome.logprobs[0] : undefined));
     // vLLM's array is in single precision
-    masks.forEach((mask) => expect(first[mask]).toBeCloseTo(worth.reduce((sum, each, index) => sum + ((mask >> index) % 2 === 1 ? each : 0), -9), 5));
+    for (const mask of masks) expect(first[mask]).toBeCloseTo(valueOf(mask), 5);
     expect(asked.usage.promptTokens).toBeGreaterThan(0);
   });
 });

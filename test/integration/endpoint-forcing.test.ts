@@ -1,19 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Supports } from '../../src/service/ports.ts';
-import { answer, chat, MODEL, never, note, openEndpoint, prompt, reasons, sums, type TestEndpoint } from '../helpers/endpoint-kit.ts';
-import { type ModelServer, type ModelServerOptions, startModelServer } from '../helpers/model-server.ts';
-
+import { answer, chat, MODEL, never, note, reasons, sums } from '../helpers/endpoint-kit.ts';
+import type { ModelServerOptions } from '../helpers/model-server.ts';
+import { ANSWER, kept, masks, openProbed, planted, plantedShapes, valueOf } from '../helpers/planted.ts';
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function open(options: ModelServerOptions, more: Parameters<typeof openEndpoint>[1] = {}): Promise<TestEndpoint & { server: ModelServer; supports: Supports }> {
-  const server = await startModelServer({ native: {}, ...options });
-  const opened = openEndpoint(server.url, more);
-  closers.push(opened.close, () => server.close());
-  return { ...opened, server, supports: await opened.endpoint.supports(MODEL, never) };
-}
+const open = (options: ModelServerOptions, more: Parameters<typeof openProbed>[2] = {}) => openProbed(closers, { native: {}, ...options }, more);
 
 const rungs = ({ chat: ofChat, completion, lists }: Supports) => ({ chat: ofChat, completion, lists });
 const FORCED = { chat: 'forced_decoding', completion: 'forced_decoding', lists: true };
@@ -63,33 +58,14 @@ describe('forced decoding is found by asking', () => {
   });
 });
 
-const ANSWER = 'Zürich, not 東京!';
-const passage = ['The sky was clear.', 'Galdor lives in Zürich.', 'Coffee was served.', 'Nobody called.'];
-const worth = [0.5, 4, -0.25, 1];
-/** Every sentence that is there adds its worth to the first token. */
-const planted: ModelServerOptions = {
-  answer: ({ text }) => (text.endsWith('>') ? ANSWER : ` ${ANSWER}`),
-  logprob: (token, context) => (token.trim() === 'Zürich,' ? passage.reduce((sum, sentence, index) => sum + (context.includes(sentence) ? worth[index]! : 0), -9) : undefined),
-};
-
-/** The passage with the sentences whose bit is set. */
-const kept = (mask: number) => passage.filter((_, index) => (mask >> index) % 2 === 1).join(' ');
-const masks = Array.from({ length: 16 }, (_, index) => index);
-
 describe('weighing by forced decoding', () => {
-  it.each([
-    ['chat', (text: string) => chat(text), ANSWER],
-    ['completion', (text: string) => prompt(`${text}\nAnswer:`), ` ${ANSWER}`],
-  ] as const)('is exact: a planted game comes back (%s)', async (_, call, text) => {
+  it.each(plantedShapes)('is exact: a planted game comes back (%s)', async (_, call, text) => {
     const { endpoint } = await open(planted);
     const calls = masks.map((mask) => call(kept(mask)));
     const grid = await endpoint.grid(calls.at(-1) ?? {}, answer(text), never);
     const asked = await note(calls.length, (ask) => endpoint.weigh(calls, answer(text), grid, ask));
     const first = asked.outcomes.map((outcome) => (outcome?.kind === 'weighed' ? outcome.logprobs[0] : undefined));
-    masks.forEach((mask) => {
-      const value = worth.reduce((sum, each, index) => sum + ((mask >> index) % 2 === 1 ? each : 0), -9);
-      expect(first[mask]).toBeCloseTo(value, 9);
-    });
+    for (const mask of masks) expect(first[mask]).toBeCloseTo(valueOf(mask), 9);
     // what finding the grid weighed on the way is the same evaluation
     expect([...(grid.logprobs ?? [])]).toEqual([...(asked.outcomes.at(-1)?.kind === 'weighed' ? (asked.outcomes.at(-1) as { logprobs: Float64Array }).logprobs : [])]);
   });

@@ -79,7 +79,7 @@ describe('the network of an endpoint', () => {
     const port = await serve((request, response) => {
       paths.push(request.url ?? '');
       const [status, reply] = request.url?.endsWith('/chat/completions') ? [200, '{"choices":[{"message":{"content":"x"}}]}'] : [404, '{"detail":"Not Found"}'];
-      response.writeHead(Number(status), { 'content-type': 'application/json' }).end(reply);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(reply);
     });
     const { endpoint, close } = openEndpoint(`http://127.0.0.1:${port}/proxy/model/v1/`);
     closers.push(close);

@@ -56,7 +56,7 @@ describe('health', () => {
 
 describe('pace', () => {
   it('is a running mean per endpoint and model', async () => {
-    const pace = createPace(store.redis, store.keys.prefix);
+    const pace = createPace(store.redis, store.keys);
     expect(await pace.secondsPerCall('e', 'm')).toBeNull();
     await pace.learn('e', 'm', 10, 20);
     expect(await pace.secondsPerCall('e', 'm')).toBe(2);

@@ -35,7 +35,7 @@ it('every key has the prefix, and every key but the queue\'s own a life', async 
   }
   await store.explanations.claimIdempotencyKey(OWNER, 'claimed', 'body', stored().id);
   await store.health.beat('worker');
-  await createPace(store.redis, store.keys.prefix).learn('e', 'm', 1, 1);
+  await createPace(store.redis, store.keys).learn('e', 'm', 1, 1);
   await createFindings(store.redis, store.keys).set('e', 'm', '{}', 60);
   const claims = createClaims(store.redis, store.keys);
   await claims.take(['of one']);

@@ -2,11 +2,10 @@ import type { Call, Completion, Outcome, TokenGrid } from '../../../core/types.t
 import { ProblemError } from '../../../errors.ts';
 import type { AskOptions, Cut, Usage } from '../../../service/ports.ts';
 import { type Piece, sendBatch, together } from '../../batches.ts';
-import { Fault } from '../../http/fault.ts';
-import { failed, problemOf } from '../../problems.ts';
 import type { Errand } from '../../traffic/channel.ts';
 import type { Tokens } from '../answer-tokens.ts';
 import { compareIds } from '../id-lists.ts';
+import { IdSources } from '../id-sources.ts';
 import { weighed } from '../lay.ts';
 import { hasMedia } from '../tokenize.ts';
 import { type Desk, type Weigher, weighingErrand } from '../way.ts';
@@ -18,9 +17,6 @@ import { answerTokens, hasIds, promptIds, repeats, SPLIT } from './tokens.ts';
 
 /** Prompts in one request at most: each takes as many steps as the answer has tokens, and a request has a deadline. */
 const LONGEST_LIST = 8;
-
-/** Answers whose tokens are remembered: a job asks for the same one in every round. */
-const REMEMBERED = 16;
 
 interface Asked {
   prompt: readonly number[];
@@ -38,18 +34,26 @@ function unweighed(why: string): ProblemError {
   return new ProblemError('scorer_unavailable', `the endpoint does not weigh this answer (${why}): use a text scorer`);
 }
 
+/** @throws ProblemError scorer_unavailable, Fault */
+async function cut(desk: Desk, text: string, errand: Errand): Promise<Tokens> {
+  const tokens = await answerTokens(desk, text, errand);
+  if (!tokens) throw unweighed(SPLIT);
+  return tokens;
+}
+
 /** Weighs by having the server generate what is given. */
 export class ForcingWeigher implements Weigher {
   readonly rung = 'forced_decoding';
   readonly #desk: Desk;
   readonly #slots: Slots;
   readonly #lists: boolean;
-  readonly #answers = new Map<string, Tokens>();
+  readonly #ids: IdSources;
 
   constructor(desk: Desk, slots: Slots, lists: boolean) {
     this.#desk = desk;
     this.#slots = slots;
     this.#lists = lists;
+    this.#ids = new IdSources((text, errand) => cut(desk, text, errand), (call, errand) => promptIds(desk, call, errand));
   }
 
   /** Weighs the call on the way: what comes after it then finds it read. */
@@ -64,7 +68,7 @@ export class ForcingWeigher implements Weigher {
     const { channel } = this.#desk;
     const counted = weighingErrand(channel, signal, onUsage);
     const errand = { ...counted, onUsage: (usage: Usage) => onUsage?.(usage) };
-    const answer = await this.#answer(completion.text, errand);
+    const answer = await this.#ids.answer(completion.text, errand);
     const prompt = await promptIds(this.#desk, call, errand);
     const request = forcing(this.#desk, [prompt], answer.ids, this.#slots.kept ? 0 : null, [call, completion.text]);
     const [item] = await channel.post(request, (reply) => itemsOf(reply, 1), counted);
@@ -75,12 +79,13 @@ export class ForcingWeigher implements Weigher {
 
   async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void> {
     const { channel, maxBatch, concurrency } = this.#desk;
-    const answer = await this.#answer(completion.text, { signal: options.signal, patience: channel.patience() });
+    const answer = await this.#ids.answer(completion.text, { signal: options.signal, patience: channel.patience() });
     const pieces: Piece<Asked>[] = [];
     await together(options.signal, (signal) =>
       calls.map(async (call, position) => {
         const patience = channel.patience();
-        const prompt = await this.#prompt(call, position, options, { signal, patience });
+        if (!hasIds(call)) return options.onOutcome(position, { kind: 'failed', reason: 'unsupported: only a prompt that is one text can be weighed' });
+        const prompt = await this.#ids.prompt(call, position, options, { signal, patience });
         if (prompt) pieces.push({ position, patience, input: { prompt, about: call } });
       }),
     );
@@ -97,31 +102,5 @@ export class ForcingWeigher implements Weigher {
         for (const batch of batches) await sendBatch(batch, { channel, options, read, request }, signal);
       }),
     );
-  }
-
-  async #prompt(call: Call, position: number, options: AskOptions, errand: Errand): Promise<readonly number[] | null> {
-    if (!hasIds(call)) {
-      options.onOutcome(position, { kind: 'failed', reason: 'unsupported: only a prompt that is one text can be weighed' });
-      return null;
-    }
-    try {
-      return await promptIds(this.#desk, call, { ...errand, onUsage: (usage) => options.onUsage(usage, [position]) });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.endsAll) throw problemOf(error);
-      options.onOutcome(position, failed(error));
-      return null;
-    }
-  }
-
-  /** @throws ProblemError scorer_unavailable, Fault */
-  async #answer(text: string, errand: Errand): Promise<Tokens> {
-    const known = this.#answers.get(text);
-    if (known) return known;
-    const tokens = await answerTokens(this.#desk, text, errand);
-    if (!tokens) throw unweighed(SPLIT);
-    this.#answers.set(text, tokens);
-    for (const oldest of this.#answers.keys()) if (this.#answers.size > REMEMBERED) this.#answers.delete(oldest);
-    return tokens;
   }
 }

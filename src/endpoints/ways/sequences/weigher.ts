@@ -2,19 +2,15 @@ import type { Call, Completion, Outcome, TokenGrid } from '../../../core/types.t
 import { ProblemError } from '../../../errors.ts';
 import type { AskOptions, Cut, Rung, Usage } from '../../../service/ports.ts';
 import { inBatches, type Piece, sendBatch, together } from '../../batches.ts';
-import { Fault } from '../../http/fault.ts';
-import { failed, problemOf } from '../../problems.ts';
 import type { Errand } from '../../traffic/channel.ts';
 import type { Tokens } from '../answer-tokens.ts';
 import { compareIds } from '../id-lists.ts';
+import { IdSources } from '../id-sources.ts';
 import { weighed } from '../lay.ts';
 import { hasMedia } from '../tokenize.ts';
 import { type Desk, type Weigher, weighingErrand } from '../way.ts';
 import { inRuns } from './runs.ts';
 import type { IdSource, Sequence, SequenceForm, Told } from './sequence.ts';
-
-/** Answers whose tokens are remembered: a job asks for the same one in every round. */
-const REMEMBERED = 16;
 
 const NOTHING = 'malformed: the reply has no log-probabilities of the answer';
 
@@ -33,12 +29,14 @@ export class SequenceWeigher implements Weigher {
   readonly rung: Rung;
   readonly #desk: Desk;
   readonly #parts: SequenceWeigherParts;
-  readonly #answers = new Map<string, Tokens>();
+  readonly #ids: IdSources;
 
   constructor(desk: Desk, parts: SequenceWeigherParts) {
     this.#desk = desk;
     this.#parts = parts;
     this.rung = parts.rung;
+    const { source } = parts;
+    this.#ids = new IdSources((text, errand) => source.answer(desk, text, errand), (call, errand) => source.prompt(desk, call, errand));
   }
 
   /** Weighs the call on the way where the server remembers it: what comes after it then finds it read. */
@@ -48,7 +46,7 @@ export class SequenceWeigher implements Weigher {
     }
     const { channel } = this.#desk;
     const errand = { signal, patience: channel.patience(), ...(onUsage ? { onUsage } : {}) };
-    const answer = await this.#answer(completion.text, errand);
+    const answer = await this.#ids.answer(completion.text, errand);
     await this.#parts.source.check?.(this.#desk, call, errand);
     if (!this.#parts.remembers) return { ends: answer.ends, logprobs: null };
     const prompt = await this.#parts.source.prompt(this.#desk, call, errand);
@@ -68,14 +66,14 @@ export class SequenceWeigher implements Weigher {
 
   async weigh(calls: readonly Call[], completion: Completion, grid: TokenGrid, options: AskOptions): Promise<void> {
     const { channel } = this.#desk;
-    const answer = await this.#answer(completion.text, { signal: options.signal, patience: channel.patience() });
+    const answer = await this.#ids.answer(completion.text, { signal: options.signal, patience: channel.patience() });
     const pieces: Piece<Sequence>[] = [];
     const early = calls.some((call) => this.#parts.source.evaluates?.(call));
     await together(options.signal, (signal) =>
       calls.map(async (call, position) => {
         if (early && !options.admit([position])) return;
         const patience = channel.patience();
-        const prompt = await this.#prompt(call, position, options, { signal, patience });
+        const prompt = await this.#ids.prompt(call, position, options, { signal, patience });
         if (prompt) pieces.push({ position, patience, input: { prompt, answer: answer.ids, about: [call, completion.text] } });
       }),
     );
@@ -106,25 +104,5 @@ export class SequenceWeigher implements Weigher {
     if (!form.otherwise || untold.size === 0) return;
     // they were admitted with the first request
     await this.#send(pieces.filter(({ position }) => untold.has(position)), form.otherwise, answer, grid, { ...options, admit: () => true });
-  }
-
-  async #prompt(call: Call, position: number, options: AskOptions, errand: Errand): Promise<readonly number[] | null> {
-    try {
-      return await this.#parts.source.prompt(this.#desk, call, { ...errand, onUsage: (usage) => options.onUsage(usage, [position]) });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.endsAll) throw problemOf(error);
-      options.onOutcome(position, failed(error));
-      return null;
-    }
-  }
-
-  async #answer(text: string, errand: Errand): Promise<Tokens> {
-    const known = this.#answers.get(text);
-    if (known) return known;
-    const tokens = await this.#parts.source.answer(this.#desk, text, errand);
-    this.#answers.set(text, tokens);
-    for (const oldest of this.#answers.keys()) if (this.#answers.size > REMEMBERED) this.#answers.delete(oldest);
-    return tokens;
   }
 }
