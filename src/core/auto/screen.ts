@@ -1,5 +1,5 @@
-/** Units that the regression takes in; of more, those with the largest covariances. */
-const MOST_UNITS = 256;
+/** Units that the regression takes in; of more, those with the largest covariances. Its time grows with the square of it. */
+const MOST_UNITS = 128;
 
 /**
  * The units that go with the values most, ascending: all of them up to a limit that more would only slow down. What is
