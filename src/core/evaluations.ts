@@ -60,6 +60,9 @@ export interface StoredAdvice {
   numbers: ReadonlyMap<string, number>;
 }
 
+/** The code of '0'. */
+const ZERO = 48;
+
 function packAdvice({ kinds, numbers }: StoredAdvice): StoredDocument['advice'] {
   return { kinds: [...kinds], numbers: Object.fromEntries([...numbers].map(([key, number]) => [key, Number.isFinite(number) ? number : null])) };
 }
@@ -106,8 +109,19 @@ function packOutcome(outcome: Outcome): StoredOutcome {
   }
 }
 
+function numbers(list: readonly (number | null | '-inf')[]): Float64Array {
+  const all = new Float64Array(list.length);
+  for (let at = 0; at < all.length; at++) all[at] = unpackLogProb(list[at] ?? null);
+  return all;
+}
+
+function unpackMask(text: string): Mask {
+  const mask = new Uint8Array(text.length);
+  for (let unit = 0; unit < mask.length; unit++) mask[unit] = text.charCodeAt(unit) - ZERO;
+  return mask;
+}
+
 function unpackOutcome(stored: StoredOutcome): Outcome {
-  const numbers = (list: readonly (number | null | '-inf')[]) => Float64Array.from(list, unpackLogProb);
   if (Array.isArray(stored)) return { kind: 'weighed', logprobs: numbers(stored) };
   if ('aligned' in stored) {
     const [divergence, known] = stored.aligned;
@@ -167,7 +181,7 @@ export function unpackEvaluations(json: string): StoredEvaluations {
     ...(opening ? { opening: unpackOpening(opening) } : {}),
     ...(tokenNoise ? { tokenNoise } : {}),
     evaluations: outcomes.map((outcome, index) => ({
-      mask: Uint8Array.from(masks[index] ?? '', Number),
+      mask: unpackMask(masks[index] ?? ''),
       role: roles[index] ?? 'method',
       sample: samples?.[index] ?? 0,
       outcome: unpackOutcome(outcome),

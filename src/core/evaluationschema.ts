@@ -14,7 +14,8 @@ const completion = z.object({
   finishReason: z.string().nullable(),
 });
 
-const weights = z.array(logProb);
+/** A list of them, looked through in one go: a job has tens of thousands, and asking a schema about each takes longer than to fit them. */
+const weights = z.custom<z.output<typeof logProb>[]>((value) => Array.isArray(value) && value.every((each) => typeof each === 'number' || each === null || each === '-inf'));
 
 /** Tokens that an answer may begin with, each with its log-probability. */
 const opening = z.array(z.tuple([z.string(), logProb]));

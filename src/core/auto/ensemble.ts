@@ -53,7 +53,7 @@ function mix(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[], si
   const constant = Math.max(...y) - Math.min(...y) <= ROUNDING * Math.max(...y.map(Math.abs));
   const centred = y.map((value) => (constant ? 0 : value - level));
   const units = screenUnits(z, centred);
-  const narrow = units.length === z[0]?.length ? z : z.map((row) => Float64Array.from(units, (unit) => row[unit] as number));
+  const narrow = units.length === z[0]?.length ? z : z.map((row) => picked(row, units));
   const narrowCounts = countCoins(narrow);
   const narrowFolds = coinFolds(narrowCounts, centred, FOLDS);
   const starts = chooseAlpha(narrowFolds, narrow, centred).weights;
@@ -107,6 +107,12 @@ function centredMask(mask: Mask): Float64Array {
   const row = new Float64Array(mask.length);
   for (let i = 0; i < row.length; i++) row[i] = (mask[i] as number) - 0.5;
   return row;
+}
+
+function picked(row: Float64Array, units: readonly number[]): Float64Array {
+  const some = new Float64Array(units.length);
+  for (let at = 0; at < some.length; at++) some[at] = row[units[at] as number] as number;
+  return some;
 }
 
 /** The groups as positions among `units`, of those that still have two. */
