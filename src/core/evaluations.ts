@@ -109,7 +109,7 @@ function packOutcome(outcome: Outcome): StoredOutcome {
   }
 }
 
-function numbers(list: readonly (number | null | '-inf')[]): Float64Array {
+function unpackLogProbs(list: readonly (number | null | '-inf')[]): Float64Array {
   const all = new Float64Array(list.length);
   for (let at = 0; at < all.length; at++) all[at] = unpackLogProb(list[at] ?? null);
   return all;
@@ -122,12 +122,12 @@ function unpackMask(text: string): Mask {
 }
 
 function unpackOutcome(stored: StoredOutcome): Outcome {
-  if (Array.isArray(stored)) return { kind: 'weighed', logprobs: numbers(stored) };
+  if (Array.isArray(stored)) return { kind: 'weighed', logprobs: unpackLogProbs(stored) };
   if ('aligned' in stored) {
     const [divergence, known] = stored.aligned;
-    return { kind: 'weighed', logprobs: numbers(stored.weighed), aligned: { divergence, known } };
+    return { kind: 'weighed', logprobs: unpackLogProbs(stored.weighed), aligned: { divergence, known } };
   }
-  if ('weighed' in stored) return { kind: 'weighed', logprobs: numbers(stored.weighed), others: stored.others.map(numbers) };
+  if ('weighed' in stored) return { kind: 'weighed', logprobs: unpackLogProbs(stored.weighed), others: stored.others.map(unpackLogProbs) };
   if ('opened' in stored) return { kind: 'opened', top: unpackOpening(stored.opened) };
   if ('completion' in stored) return { kind: 'generated', completion: stored.completion };
   return { kind: 'failed', reason: stored.failed };
