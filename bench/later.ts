@@ -12,7 +12,7 @@ import { startModelServer } from '../test/helpers/model-server.ts';
 
 /** The promise, in milliseconds. */
 const MOST_MS = 50;
-const TIMES = 15;
+const TIMES = 30;
 const SENTENCES = Array.from({ length: 12 }, (_, at) => `Sentence ${at} of the answer names thing ${at} and a few things more.`);
 const ANSWER = SENTENCES.join(' ');
 const JSON_ANSWER = JSON.stringify(Object.fromEntries(SENTENCES.map((text, at) => [`field_${at}`, text])));
