@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { startModelServer } from '../test/helpers/model-server.ts';
+import { serve, sleep } from './limited-server.ts';
 
 /*
  * A model server in a thread of its own that always says the same after so long, and counts waves of requests: a wave is
@@ -8,18 +8,19 @@ import { startModelServer } from '../test/helpers/model-server.ts';
 
 const { latencyMs, about } = workerData as { latencyMs: number; about: string };
 
+const ANSWER = { choices: [{ index: 0, message: { role: 'assistant', content: 'Always the same.' }, finish_reason: 'stop' }] };
+
 let [active, waves] = [0, 0];
-const { url } = await startModelServer({
-  echo: 'off', promptLogprobs: false, tokenize: false, chatLogprobs: false, latencyMs,
-  answer: ({ text }) => {
-    if (text.includes(about)) {
-      if (active === 0) waves += 1;
-      active += 1;
-      // shortly before the reply is sent: what follows from it comes later
-      setTimeout(() => (active -= 1), latencyMs - 5);
-    }
-    return 'Always the same.';
-  },
+const { url } = await serve(async (body) => {
+  const counts = JSON.stringify(body).includes(about);
+  if (counts) {
+    if (active === 0) waves += 1;
+    active += 1;
+  }
+  await sleep(latencyMs);
+  // before the reply is sent: what follows from it comes later
+  if (counts) active -= 1;
+  return { status: 200, body: ANSWER };
 });
 
 parentPort?.on('message', () => {

@@ -32,6 +32,7 @@ const EVALUATIONS = 60;
 const LATENCY_MS = 50;
 const IN_FLIGHT = 32;
 const BUDGET = 100;
+const ROUNDS = 5;
 
 const oneHop = readFileSync(new URL('../demo/model/eval.jsonl', import.meta.url), 'utf8')
   .trim()
@@ -49,10 +50,17 @@ interface Timed {
   evaluations: number;
   together: number;
   serial: number;
+  ratio: number;
 }
 
-/** One search that finds nothing, so that all of its budget is used, with so many requests in flight. */
-async function seconds(method: string, inFlight: number): Promise<{ took: number; evaluations: number; waves: number }> {
+interface Run {
+  took: number;
+  evaluations: number;
+  waves: number;
+}
+
+/** A server, and searches there that find nothing, so that all of their budget is used, with so many requests in flight. */
+async function searcher(method: string, inFlight: number): Promise<{ search: (seed: number) => Promise<Run>; close: () => Promise<void> }> {
   const server = new Worker(new URL('./contrast-server.ts', import.meta.url), { workerData: { latencyMs: LATENCY_MS, about: '[job]' } });
   const [url] = (await once(server, 'message')) as [string];
   const wavesSince = async (): Promise<number> => {
@@ -63,25 +71,42 @@ async function seconds(method: string, inFlight: number): Promise<{ took: number
   const endpoints = createEndpoints({ default: 'slow', endpoints: [{ ...demoEndpoint(url), name: 'slow', models: ['m'], identity: url, concurrency: inFlight, maxBatch: 1, embeddingModel: null }] }, {});
   const text = Array.from({ length: 120 }, (_, at) => `word${at}`).join(' ');
   const content = [{ type: 'text', text: '[job]', explain: 'fixed' }, { type: 'text', text }];
-  const body = { call: { model: 'm', temperature: 0, messages: [{ role: 'user', content }] }, method: { id: method, options: { max_evaluations: BUDGET } } };
-  try {
-    // what the endpoint can do is found out before, as it is for all jobs but the first
-    await runJob(endpoints, { ...body, method: { id: method, options: { max_evaluations: 1 } } });
-    await wavesSince();
-    const started = performance.now();
-    const { contrast } = await runJob(endpoints, body);
-    const took = (performance.now() - started) / 1_000;
-    return { took, evaluations: contrast?.evaluations ?? 0, waves: await wavesSince() };
-  } finally {
-    await endpoints.close();
-    await server.terminate();
-  }
+  return {
+    async search(seed) {
+      await wavesSince();
+      const started = performance.now();
+      const { contrast } = await runJob(endpoints, { call: { model: 'm', temperature: 0, messages: [{ role: 'user', content }] }, method: { id: method, options: { max_evaluations: BUDGET } }, seed });
+      const took = (performance.now() - started) / 1_000;
+      return { took, evaluations: contrast?.evaluations ?? 0, waves: await wavesSince() };
+    },
+    async close() {
+      await endpoints.close();
+      await server.terminate();
+    },
+  };
 }
 
+/** Medians of some rounds, both in turns, after a search of each that is not timed: a worker has run for long. */
 async function timed(method: string): Promise<Timed> {
-  const together = await seconds(method, IN_FLIGHT);
-  const serial = await seconds(method, 1);
-  return { method, waves: together.waves, evaluations: together.evaluations, together: together.took, serial: serial.took };
+  const [wide, single] = await Promise.all([searcher(method, IN_FLIGHT), searcher(method, 1)]);
+  try {
+    const rounds: { together: Run; serial: Run }[] = [];
+    for (let seed = 0; seed <= ROUNDS; seed += 1) {
+      const round = { together: await wide.search(seed), serial: await single.search(seed) };
+      if (seed > 0) rounds.push(round);
+    }
+    const most = (of: (run: Run) => number) => Math.max(...rounds.flatMap(({ together, serial }) => [of(together), of(serial)]));
+    return {
+      method,
+      waves: Math.max(...rounds.map(({ together }) => together.waves)),
+      evaluations: most((run) => run.evaluations),
+      together: middle(rounds.map(({ together }) => together.took)),
+      serial: middle(rounds.map(({ serial }) => serial.took)),
+      ratio: middle(rounds.map(({ together, serial }) => together.took / serial.took)),
+    };
+  } finally {
+    await Promise.all([wide.close(), single.close()]);
+  }
 }
 
 interface Search {
@@ -142,16 +167,17 @@ export async function run(limit = Infinity): Promise<string> {
   const lines = [
     '## Searches for edits',
     '',
-    `A search that finds nothing in ${BUDGET} evaluations, ${LATENCY_MS} ms a request, with ${IN_FLIGHT} requests in flight and one after the other:`,
+    `A search that finds nothing in ${BUDGET} evaluations, ${LATENCY_MS} ms a request, with ${IN_FLIGHT} requests in flight and one after the other,`,
+    `medians of ${ROUNDS} rounds of both in turns:`,
     '',
     '| search | evaluations | waves that depend on one another | in flight, s | one by one, s | ratio |',
     '|---|---|---|---|---|---|',
   ];
   let quick = true;
   for (const method of ['cell', 'mcell']) {
-    const { waves, evaluations, together, serial } = await timed(method);
-    quick &&= together <= MOST_TIME * serial && waves <= MOST_WAVES && evaluations <= BUDGET;
-    lines.push(`| ${method} | ${evaluations} | ${waves} | ${together.toFixed(2)} | ${serial.toFixed(2)} | ${(together / serial).toFixed(3)} |`);
+    const { waves, evaluations, together, serial, ratio } = await timed(method);
+    quick &&= ratio <= MOST_TIME && waves <= MOST_WAVES && evaluations <= BUDGET;
+    lines.push(`| ${method} | ${evaluations} | ${waves} | ${together.toFixed(2)} | ${serial.toFixed(2)} | ${ratio.toFixed(3)} |`);
   }
   lines.push('', `At most ${MOST_TIME} of the time, ${MOST_WAVES} waves and ${BUDGET} evaluations: ${verdict(quick)}.`, '');
   const rows = oneHop.slice(0, limit);
