@@ -8,7 +8,8 @@ import { serve, sleep } from './limited-server.ts';
 
 const { latencyMs, about } = workerData as { latencyMs: number; about: string };
 
-const ANSWER = { choices: [{ index: 0, message: { role: 'assistant', content: 'Always the same.' }, finish_reason: 'stop' }] };
+// with usage, as every server sends it
+const ANSWER = { choices: [{ index: 0, message: { role: 'assistant', content: 'Always the same.' }, finish_reason: 'stop' }], usage: { prompt_tokens: 250, completion_tokens: 4, total_tokens: 254 } };
 
 let [active, waves] = [0, 0];
 const { url } = await serve(async (body) => {

@@ -80,7 +80,9 @@ export function createNetwork({ connections, permits, headers: sent, maxReplyByt
     ...(permits === null ? {} : { connect: permittedConnector(permits, resolve) }),
   });
   const send = (input: string, init: Parameters<typeof undiciFetch>[1] & object = {}) => {
-    const headers = [...new Headers(init.headers as ConstructorParameters<typeof Headers>[0])].filter(([name]) => sent?.has(name) ?? true);
+    const given = init.headers as ConstructorParameters<typeof Headers>[0];
+    // a copy would check each name and value once more, and fetch does it anyway
+    const headers = [...(given instanceof Headers ? given : new Headers(given))].filter(([name]) => sent?.has(name) ?? true);
     return undiciFetch(input, { ...init, headers, dispatcher: agent, redirect: 'error' });
   };
   // the types of Node's fetch belong to its own undici; at run time the client only reads what both have
