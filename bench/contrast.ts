@@ -32,7 +32,7 @@ const EVALUATIONS = 60;
 const LATENCY_MS = 50;
 const IN_FLIGHT = 32;
 const BUDGET = 100;
-const ROUNDS = 5;
+const ROUNDS = 11;
 
 const oneHop = readFileSync(new URL('../demo/model/eval.jsonl', import.meta.url), 'utf8')
   .trim()
