@@ -99,7 +99,7 @@ async function timed(method: string): Promise<Timed> {
     return {
       method,
       waves: Math.max(...rounds.map(({ together }) => together.waves)),
-      evaluations: most((run) => run.evaluations),
+      evaluations: most((search) => search.evaluations),
       together: middle(rounds.map(({ together }) => together.took)),
       serial: middle(rounds.map(({ serial }) => serial.took)),
       ratio: middle(rounds.map(({ together, serial }) => together.took / serial.took)),
