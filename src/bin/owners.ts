@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { type Authenticator, createAuthenticator } from '../api/auth.ts';
@@ -18,10 +18,25 @@ interface Watched<T> {
   apply: (value: T) => void;
 }
 
+/** Changes with the file; empty while it is not there to be seen. */
+function stampOf(path: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
 /** Applies the file now, and whenever it has changed. One that cannot be used is left alone: what held goes on holding. */
 function follow<T>({ path, schema, what, apply }: Watched<T>, closers: Closers, logger: Logger): void {
+  // taken before it is read: what changes meanwhile is seen at the first look
+  let last = stampOf(path);
   apply(readJson(path, schema, what));
   const look = () => {
+    const stamp = stampOf(path);
+    if (stamp === last) return;
+    last = stamp;
     try {
       apply(readJson(path, schema, what));
       logger.info({ path }, `${what} was read anew`);
@@ -29,8 +44,8 @@ function follow<T>({ path, schema, what, apply }: Watched<T>, closers: Closers, 
       logger.error({ path, error: (error as Error).message }, `${what} cannot be used; what was read before holds`);
     }
   };
-  watchFile(path, { interval: LOOK_MS, persistent: false }, look);
-  closers.add(what, async () => unwatchFile(path, look));
+  const timer = setInterval(look, LOOK_MS).unref();
+  closers.add(what, async () => clearInterval(timer));
 }
 
 /** Who may call; keys that are added to API_KEYS_FILE or taken out count within seconds. */

@@ -45,8 +45,10 @@ export function unavailable(cause: unknown): ProblemError {
  * Runs what talks to Redis.
  * @throws ProblemError storage_unavailable when Redis is the trouble; any other error as it is, freed of command arguments
  */
-export function guarded<T>(work: () => Promise<T>): Promise<T> {
-  return work().catch((error: unknown) => {
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
     throw isUnavailable(error) ? unavailable(error) : withoutArguments(error);
-  });
+  }
 }
