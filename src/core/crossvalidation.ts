@@ -61,41 +61,31 @@ export interface PathChoice {
   weights: Float64Array[];
 }
 
-/** How closely a path is looked at. */
-interface Care {
-  /** α's from the largest to the smallest. */
-  steps: number;
-  /** The path is left when this many further α's did not predict better. */
-  patience: number;
-  /** Of the descent at each α, see `Descent`. */
-  tolerance: number;
-}
-
-const CAREFUL: Care = { steps: 30, patience: 5, tolerance: 1e-3 };
-/** For coefficients that another fit only starts from: what it ends with is the same, in half the time. */
-export const ROUGH: Care = { steps: 20, patience: 3, tolerance: 1e-2 };
+const STEPS = 30;
 /** Smallest α of the path as a share of the largest, which lets no coefficient in. */
 const DEPTH = 1e-3;
+/** The path is left when this many further α's did not predict better. */
+const PATIENCE = 5;
 
 /**
  * The α of the lasso that predicts the rows kept back best, out of a geometric path from the α that lets nothing in.
  * All folds walk down the path together, each starting from its last coefficients.
  */
-export function chooseAlpha(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>, care: Care = CAREFUL): PathChoice {
-  return onHeap(() => walk(folds, x, y, care));
+export function chooseAlpha(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>): PathChoice {
+  return onHeap(() => walk(folds, x, y));
 }
 
-function walk(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>, { steps, patience, tolerance }: Care): PathChoice {
+function walk(folds: readonly Fold[], x: readonly Float64Array[], y: ArrayLike<number>): PathChoice {
   const most = Math.max(0, ...folds.flatMap(({ learnt }) => Array.from(learnt.pull, Math.abs)));
   const descents = folds.map(({ learnt }) => new Descent(learnt));
   const walking = folds.map(({ learnt }) => new Float64Array(learnt.means.length));
   let best: PathChoice = { alpha: most, weights: walking.map((w) => w.slice()) };
   let least = Infinity;
-  for (let step = 0, since = 0; step < steps && since <= patience; step++) {
-    const alpha = most * DEPTH ** (step / (steps - 1));
+  for (let step = 0, since = 0; step < STEPS && since <= PATIENCE; step++) {
+    const alpha = most * DEPTH ** (step / (STEPS - 1));
     let squares = 0;
     folds.forEach(({ learnt, held }, at) => {
-      const w = (descents[at] as Descent).to(alpha, walking[at] as Float64Array, tolerance);
+      const w = (descents[at] as Descent).to(alpha, walking[at] as Float64Array, 1e-3);
       for (const residual of residualsOf(x, y, held, w, interceptOf(learnt, w))) squares += residual ** 2;
     });
     since++;

@@ -1,5 +1,5 @@
 import { coinMoments, countCoins } from '../coins.ts';
-import { chooseAlpha, coinFolds, interceptOf, makeFolds, residualsOf, ROUGH } from '../crossvalidation.ts';
+import { chooseAlpha, coinFolds, interceptOf, makeFolds, residualsOf } from '../crossvalidation.ts';
 import { effects, type Effects } from '../effects.ts';
 import { onHeap } from '../kernel.ts';
 import { moments, sums } from '../moments.ts';
@@ -56,7 +56,7 @@ function mix(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[], si
   const narrow = units.length === z[0]?.length ? z : z.map((row) => picked(row, units));
   const narrowCounts = countCoins(narrow);
   const narrowFolds = coinFolds(narrowCounts, centred, FOLDS);
-  const starts = chooseAlpha(narrowFolds, narrow, centred, ROUGH).weights;
+  const starts = chooseAlpha(narrowFolds, narrow, centred).weights;
   const alone = narrowFolds.map(({ learnt }, at) => slab(learnt, starts[at] as Float64Array).weights);
   const single = candidate(narrowFolds, narrow, centred, alone);
   const pairs = screenPairs(single.average);
