@@ -17,8 +17,8 @@ import { startStack, type Stack } from '../helpers/stack.ts';
 const REQUESTS = 5_000;
 
 let stack: Stack;
-/** Ids of jobs that have ended, and what else leads somewhere. */
-let known: { ended: string[]; batch: string; cursor: string };
+/** Ids of jobs that have ended, of some that wait and may be erased, and what else leads somewhere. */
+let known: { ended: string[]; spare: string[]; batch: string; cursor: string };
 let port: number;
 
 beforeAll(async () => {
@@ -35,7 +35,8 @@ beforeAll(async () => {
   assert.deepEqual([completed.status, failed.status, batch.status], ['completed', 'failed', 'completed']);
   await worker.close();
   const cursor = (await stack.app.inject('/v1/explanations?limit=1')).json<{ next_cursor: string }>().next_cursor;
-  known = { ended: [completed.id, failed.id], batch: batch.id, cursor };
+  const spare = await Promise.all(Array.from({ length: 40 }, async () => (await stack.app.inject({ method: 'POST', url: '/v1/explanations', payload: job ?? {} })).json<{ id: string }>().id));
+  known = { ended: [completed.id, failed.id], spare, batch: batch.id, cursor };
   await stack.app.listen({ host: '127.0.0.1', port: 0 });
   const address = stack.app.server.address();
   port = typeof address === 'object' && address ? address.port : 0;
@@ -93,7 +94,7 @@ const segment = fc.string().filter((text) => !['', '.', '..'].includes(text)).ma
 /** Values of a path parameter. A stream of a job that waits has no end, and what has ended is not to be erased. */
 function idsOf({ id, method }: Operation, name: string): fc.Arbitrary<string> {
   const real: Record<string, string[]> = {
-    id: id === 'followExplanation' ? known.ended : method === 'DELETE' ? ['latest'] : [...known.ended, ...known.ended, 'latest', `exp_${'1'.padStart(26, '0')}`],
+    id: id === 'followExplanation' ? known.ended : method === 'DELETE' ? known.spare : [...known.ended, ...known.ended, 'latest', `exp_${'1'.padStart(26, '0')}`],
     batch_id: method === 'DELETE' ? ['bat_none'] : [known.batch],
     name: ['demo'],
   };
