@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { explainAndWait, startStack } from '../helpers/stack.ts';
 import { startModelServer, type ModelServerOptions } from '../helpers/model-server.ts';
+import { weighedJob } from '../helpers/weighed-job.ts';
 
 /*
  * Where generating and weighing are one computation, a probe sees no noise: a job then asks its unchanged call once more.
@@ -10,16 +11,6 @@ const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
-
-const call = {
-  model: 'm',
-  messages: [{ role: 'user', content: [
-    { type: 'text', text: 'The sky was clear. Galdor is based in Vilnius. Coffee was served.', explain: 'split' },
-    { type: 'text', text: ' Where is Galdor based?', explain: 'fixed' },
-  ] }],
-  temperature: 0,
-  max_tokens: 16,
-};
 
 /** Of what the model may say; the probe's own question is about Lars. */
 function logprobOf(token: string, context: string): number | undefined {
@@ -51,7 +42,7 @@ async function serve(options: ModelServerOptions) {
   return { stack, server, supports: reply.json<{ supports: { noise: Record<string, unknown> } }>().supports, unsteady: () => (size = 0.01) };
 }
 
-const likelihood = { call, scorer: { id: 'log-likelihood' }, method: { id: 'leave-one-out' }, targets: [{ kind: 'completion' }] };
+const likelihood = weighedJob();
 const servers: [string, ModelServerOptions, object, string][] = [
   ['forces answers', { native: {} }, likelihood, 'forced_decoding'],
   ['has its answers followed', { echo: 'off', promptLogprobs: false, topLogprobs: 5 }, likelihood, 'aligned_top_logprobs'],

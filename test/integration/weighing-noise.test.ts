@@ -2,21 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { demoJob } from '../../src/bin/demo-job.ts';
 import { explainAndWait, startStack, topUnit } from '../helpers/stack.ts';
 import { startModelServer, type ModelServerOptions } from '../helpers/model-server.ts';
+import { weighedJob } from '../helpers/weighed-job.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
 
-const call = {
-  model: 'm',
-  messages: [{ role: 'user', content: [
-    { type: 'text', text: 'The sky was clear. Galdor is based in Vilnius. Coffee was served.', explain: 'split' },
-    { type: 'text', text: ' Where is Galdor based?', explain: 'fixed' },
-  ] }],
-  temperature: 0,
-  max_tokens: 16,
-};
 const SAID = ['In', ' the', ' city', ' of', ' Vilnius.'];
 
 /** A server that never says the same number twice: each is off by up to `size`, one way or the other (a seeded Lehmer generator). */
@@ -40,7 +32,6 @@ async function serve(options: ModelServerOptions) {
   open.push(stack);
   return stack;
 }
-const job = (more: object = {}) => ({ call, scorer: { id: 'log-likelihood' }, method: { id: 'leave-one-out' }, targets: [{ kind: 'completion' }], ...more });
 
 describe('the noise floor of weighing', () => {
   it('is next to nothing on the embedded model, in the result and in the probe', async () => {
@@ -60,7 +51,7 @@ describe('the noise floor of weighing', () => {
   it('is what a server that is unsteady is off by, and the scores inside it are said to be no more', async () => {
     const size = 0.01;
     const stack = await serve(unsteady(size));
-    const { body } = await explainAndWait(stack.app, job());
+    const { body } = await explainAndWait(stack.app, weighedJob());
     const { scorer, attributions, units } = body.result ?? {};
     const floor = scorer?.noise_floor?.[0] ?? NaN;
     // two readings of a token are at most twice `size` apart; Student's t of the probe's five tokens reaches 2.57 times as far
@@ -77,7 +68,7 @@ describe('the noise floor of weighing', () => {
 
   it('is in the unit of the values', async () => {
     const stack = await serve(unsteady(0.01));
-    const { body } = await explainAndWait(stack.app, job({ scorer: { id: 'log-likelihood', options: { transform: 'prob_prod' } } }));
+    const { body } = await explainAndWait(stack.app, weighedJob({ scorer: { id: 'log-likelihood', options: { transform: 'prob_prod' } } }));
     expect(body.result?.scorer.unit).toBe('probability');
     expect(body.result?.scorer.noise_floor?.[0]).toBeGreaterThan(0);
     expect(body.result?.scorer.noise_floor?.[0]).toBeLessThan(0.02);
