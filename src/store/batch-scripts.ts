@@ -1,4 +1,4 @@
-import { BIND, ROOM, STORE, TELL } from './lua.ts';
+import { BIND, ROOM, STORE } from './lua.ts';
 import type { Script } from './scripts.ts';
 
 /*
@@ -8,27 +8,27 @@ import type { Script } from './scripts.ts';
 
 /**
  * Stores a batch and all of its explanations, or nothing: 1 = stored (again), 0 = the queue is full, -1 = the owner has
- * too many open jobs. ARGV ends with, per explanation, its id, how many values HSET takes, and these.
+ * too many open jobs. ARGV ends with, per explanation, its id and values of OWN.
  */
 export const CREATE_BATCH: Script = {
   name: 'create-batch',
   keys: 7,
-  lua: `${TELL}${ROOM}${STORE}${BIND}
+  lua: `${ROOM}${STORE}${BIND}
 local batch, jobs, batches, index, queued, opens, claim = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local id, created, most, most_open, life, index_life, told = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
-local job_prefix, events_prefix, fields, count = ARGV[8], ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+local id, created, most, most_open, life, index_life = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local job_prefix, events_prefix, fields, count = ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
 if redis.call('EXISTS', batch) == 1 then return 1 end
 local free = room(queued, opens, count, most, most_open, created - life * 1000)
 if free < 1 then return free end
-local at = 12 + fields
-redis.call('HSET', batch, unpack(ARGV, 12, at - 1))
+local at = 11 + fields
+redis.call('HSET', batch, unpack(ARGV, 11, at - 1))
 redis.call('HSET', batch, 'queued', count, 'open', count)
 redis.call('EXPIRE', batch, life)
 for _ = 1, count do
-  local one, last = ARGV[at], at + 1 + ARGV[at + 1]
-  store(one, job_prefix .. one, events_prefix .. one, index, queued, opens, created, told, life, index_life, at + 2, last)
+  local one = ARGV[at]
+  store(one, job_prefix .. one, events_prefix .. one, index, queued, opens, created, life, index_life, at + 1)
   redis.call('ZADD', jobs, created, one)
-  at = last + 1
+  at = at + 1 + #own
 end
 redis.call('EXPIRE', jobs, life)
 redis.call('ZADD', batches, created, id)

@@ -12,7 +12,7 @@ import { walk } from './listing.ts';
 import type { News } from './news.ts';
 import { dequeue, enqueueMany, type ExplanationQueue } from './queue.ts';
 import { replies } from './read.ts';
-import { toFields } from './record.ts';
+import { toValues } from './record.ts';
 import { refuseWithoutRoom } from './room.ts';
 import { runScript } from './scripts.ts';
 import { guarded } from './unavailable.ts';
@@ -52,12 +52,9 @@ export function createBatches(deps: BatchesDeps): BatchStore {
     const names = [keys.batch(id), keys.batchJobs(id), keys.batches(owner), index, keys.queued, keys.open(owner), keys.claim(id)];
     const own = toBatchFields(batch, { jobs: keys.batchJobs(id), index: keys.batches(owner) });
     const requestId = deps.requestId?.() ?? null;
-    const each = explanations.map(({ stored, secret }) => {
-      const fields = [...toFields(stored, index, { secret, requestId }), 'batch_key', keys.batch(id)];
-      return [stored.id, fields.length, ...fields];
-    });
+    const each = explanations.map(({ stored, secret }) => [stored.id, ...toValues(stored, { index, secret, requestId, batchKey: keys.batch(id) })]);
     const lives = [LIFE.open, LIFE.open + resultTtlSeconds];
-    const head = [id, Date.parse(batch.createdAt), maxQueue, maxOpen ?? -1, ...lives, keys.told, keys.job(''), keys.events('')];
+    const head = [id, Date.parse(batch.createdAt), maxQueue, maxOpen ?? -1, ...lives, keys.job(''), keys.events('')];
     const values = [...head, own.length, explanations.length, ...own, ...each.flat()];
     refuseWithoutRoom(await runScript(redis, CREATE_BATCH, names, values), maxQueue, maxOpen);
     // it stands from here on: what cannot be queued now is found by requeueLost

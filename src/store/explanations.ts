@@ -7,17 +7,14 @@ import { followEvents } from './events.ts';
 import { createNews, type News } from './news.ts';
 import { eraseExplanation } from './erase.ts';
 import { claimKey, isClaimed, releaseKey } from './idempotency.ts';
-import { type Keys, LIFE } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { listPage } from './listing.ts';
 import { unpackText } from './packing.ts';
-import { dequeue, enqueue, type ExplanationQueue } from './queue.ts';
+import { dequeue, type ExplanationQueue } from './queue.ts';
 import { readOne } from './read.ts';
-import { refuseWithoutRoom } from './room.ts';
-import { toFields } from './record.ts';
 import { requeueLost } from './requeue.ts';
-import { runScript } from './scripts.ts';
-import { CREATE, WITHDRAW } from './transitions.ts';
-import { guarded, unavailable } from './unavailable.ts';
+import { submission } from './submission.ts';
+import { guarded } from './unavailable.ts';
 import { waitUntil } from './waiting.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
@@ -49,21 +46,9 @@ const CLAIMED_RETRY_SECONDS = 1;
 
 /** The API's side of the explanations. */
 export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
-  const { redis, queue, keys, webhooks, endings, maxQueue, resultTtlSeconds, requestId } = deps;
+  const { redis, queue, keys, webhooks, endings } = deps;
   const told = createNews(redis, keys.told);
-  const store = async (stored: Stored, secret: string | null, maxOpen: number | null): Promise<void> => {
-    const { id, owner } = stored;
-    const index = keys.index(owner);
-    const names = [keys.job(id), index, keys.queued, keys.claim(id), keys.events(id), keys.open(owner)];
-    const lives = [LIFE.open, LIFE.open + resultTtlSeconds];
-    const values = [id, Date.parse(stored.createdAt), maxQueue, ...lives, keys.told, maxOpen ?? -1, ...toFields(stored, index, { secret, requestId: requestId?.() ?? null })];
-    refuseWithoutRoom(await runScript(redis, CREATE, names, values), maxQueue, maxOpen);
-  };
-  /** False when the explanation was queued after all, only the answer was lost. */
-  const withdraw = async ({ id, owner }: Stored): Promise<boolean> => {
-    const names = [keys.job(id), keys.queued, keys.claim(id), keys.queueJob(id), keys.events(id), keys.open(owner)];
-    return (await runScript(redis, WITHDRAW, names, [id, LIFE.claim])) === 1;
-  };
+  const submit = submission(deps);
 
   const newest = async (owner: string): Promise<Stored | null> => {
     const page = await listPage(redis, keys, owner, { limit: 1, after: null });
@@ -102,16 +87,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   };
 
   return {
-    create: (stored, secret = null, maxOpen = null) =>
-      guarded(async () => {
-        await store(stored, secret, maxOpen);
-        try {
-          await enqueue(redis, queue, { id: stored.id, requestId: requestId?.() ?? null });
-        } catch (error) {
-          // where this fails too, the explanation stands and requeueLost finds it
-          if (await withdraw(stored)) throw unavailable(error);
-        }
-      }),
+    create: (stored, secret = null, maxOpen = null) => guarded(() => submit(stored, secret, maxOpen)),
     read: (owner, id) => guarded(() => read(owner, id)),
     show: (owner, id) => guarded(() => show(owner, id)),
     list: (owner, query) => guarded(() => listPage(redis, keys, owner, query)),

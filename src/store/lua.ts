@@ -1,3 +1,5 @@
+import { FRESH, OWN } from './record.ts';
+
 /*
  * Pieces that the scripts of transitions.ts and batch-scripts.ts are made of.
  */
@@ -99,12 +101,23 @@ local function room(queued, opens, more, most, most_open, oldest)
 end
 `;
 
-/** Stores one explanation as `queued`; fields are ARGV from `first` to `last`. */
+/** Stores one explanation as `queued`; values of OWN are ARGV from `first` on. Its first event is published to nobody: who could know its id? */
 export const STORE = `
-local function store(id, job, events, index, queued, opens, created, told, life, index_life, first, last)
-  redis.call('HSET', job, unpack(ARGV, first, last))
+local own = { ${OWN.map((name) => `'${name}'`).join(', ')} }
+local function store(id, job, events, index, queued, opens, created, life, index_life, first)
+  local fields = { ${Object.entries(FRESH).flat().map((text) => `'${text}'`).join(', ')} }
+  local last = #fields
+  for place = 1, #own do
+    local value = ARGV[first + place - 1]
+    if value ~= '' then
+      fields[last + 1], fields[last + 2] = own[place], value
+      last = last + 2
+    end
+  end
+  redis.call('HSET', job, unpack(fields))
   redis.call('EXPIRE', job, life)
-  tell(events, told, id, 'status', state('queued'), life)
+  redis.call('XADD', events, '*', 'type', 'status', 'data', '{"status":"queued"}')
+  redis.call('EXPIRE', events, life)
   for _, set in ipairs({ index, queued, opens }) do
     redis.call('ZADD', set, created, id)
     redis.call('EXPIRE', set, index_life)
@@ -116,7 +129,8 @@ end
 export const BIND = `
 local function bind(id, key, claim, life)
   local binding = redis.call('GET', claim)
-  if binding and redis.call('HGET', binding, 'id') == id then
+  if not binding then return end
+  if redis.call('HGET', binding, 'id') == id then
     redis.call('HSET', binding, 'stored', '1')
     redis.call('EXPIRE', binding, life)
     redis.call('HSET', key, 'binding', binding)

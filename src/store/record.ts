@@ -27,27 +27,25 @@ export const FIELDS = [
 
 type Field = (typeof FIELDS)[number];
 
-/** Field–value pairs of a new explanation, as HSET takes them. */
-export function toFields(stored: Stored, index: string, { secret, requestId }: { secret: string | null; requestId: string | null }): string[] {
-  const fields: Record<Exclude<Field, 'kept'>, string> = {
-    owner: stored.owner,
-    status: stored.status,
-    created_at: stored.createdAt,
-    started_at: stored.startedAt ?? '',
-    finished_at: stored.finishedAt ?? '',
-    expires_at: stored.expiresAt ?? '',
-    progress: stored.progress,
-    estimate: stored.estimate,
-    metadata: stored.metadata,
-    batch: stored.batch,
-    webhook: stored.webhook,
-    request: stored.request,
-    error: stored.error,
-    revision: String(stored.revision),
-    schema: String(stored.schema ?? PAYLOAD_VERSION),
-  };
-  const beside = { index, ...(secret === null ? {} : { secret }), ...(requestId === null ? {} : { request_id: requestId }) };
-  return Object.entries({ ...fields, ...beside }).flat();
+/** What the hash of every new explanation begins with. */
+export const FRESH = { status: 'queued', started_at: '', finished_at: '', expires_at: '', progress: 'null', error: 'null', revision: '0' } as const satisfies Partial<Record<Field, string>>;
+
+/** What each has of its own beside it, in the order of `toValues`. */
+export const OWN = ['owner', 'created_at', 'estimate', 'metadata', 'batch', 'webhook', 'request', 'schema', 'index', 'secret', 'request_id', 'batch_key'] as const;
+
+export interface Beside {
+  /** The key of the owner's index. */
+  index: string;
+  secret: string | null;
+  requestId: string | null;
+  /** The key of the batch that it is part of; left out: none. */
+  batchKey?: string;
+}
+
+/** Values of OWN; '' for what is not there. */
+export function toValues(stored: Stored, { index, secret, requestId, batchKey = '' }: Beside): string[] {
+  const { owner, createdAt, estimate, metadata, batch, webhook, request, schema = PAYLOAD_VERSION } = stored;
+  return [owner, createdAt, estimate, metadata, batch, webhook, request, String(schema), index, secret ?? '', requestId ?? '', batchKey];
 }
 
 /**

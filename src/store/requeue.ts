@@ -4,7 +4,7 @@ import { enqueue, enqueueMany, type ExplanationQueue, type Submitted } from './q
 import { runScript, type Script } from './scripts.ts';
 
 const BATCH = 200;
-/** Storing and queueing are two steps: a job this young may be between them. */
+/** A batch is stored and then queued: a job this young may be between the two. */
 const YOUNG_MS = 10_000;
 
 /**
@@ -37,8 +37,8 @@ type Lost = [id: string, requestId: string];
 const submitted = ([id, requestId]: Lost): Submitted => ({ id, requestId: requestId || null });
 
 /**
- * Finds explanations that have not ended and have no queue job (a process died between storing and queueing, or the
- * queue's keys were lost) and queues them again. Running it twice at once does no harm: a queue job exists once.
+ * Finds explanations that have not ended and have no queue job (a process died between storing a batch and queueing it,
+ * or the queue's keys were lost) and queues them again. Running it twice at once does no harm: a queue job exists once.
  * @returns how many were queued
  */
 export async function requeueLost(redis: Redis, queue: ExplanationQueue, keys: Keys, now: number): Promise<number> {

@@ -1,4 +1,4 @@
-import { BIND, CLOCK, END, LOOK, ROOM, STEP, STORE, TELL } from './lua.ts';
+import { CLOCK, END, LOOK, STEP, TELL } from './lua.ts';
 import type { Script } from './scripts.ts';
 
 /*
@@ -6,44 +6,6 @@ import type { Script } from './scripts.ts';
  * terminal state, and nothing is written for a job whose hash is gone, so that an erased job stays erased. The first
  * write is one that Redis refuses when it is out of memory; a script that was refused has changed nothing.
  */
-
-/** 1 = stored (again: a resent command), 0 = the queue is full, -1 = the owner has too many open jobs. */
-export const CREATE: Script = {
-  name: 'create',
-  keys: 6,
-  lua: `${TELL}${ROOM}${STORE}${BIND}
-local job, index, queued, claim, events, opens = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local id, created, most, life, index_life, told = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
-if redis.call('EXISTS', job) == 1 then return 1 end
-local free = room(queued, opens, 1, most, tonumber(ARGV[7]), created - life * 1000)
-if free < 1 then return free end
-store(id, job, events, index, queued, opens, created, told, life, index_life, 8, #ARGV)
-bind(id, job, claim, life)
-return 1`,
-};
-
-/** Takes back what CREATE stored when it could not be queued: 1 = gone, 0 = it stands, for it was queued after all. */
-export const WITHDRAW: Script = {
-  name: 'withdraw',
-  keys: 6,
-  lua: `
-local job, queued, claim, queue_job, events, opens = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local id, claim_life = ARGV[1], ARGV[2]
-local was = redis.call('HMGET', job, 'status', 'index', 'binding')
-if not was[1] then return 1 end
-if was[1] ~= 'queued' or redis.call('EXISTS', queue_job) == 1 then return 0 end
-redis.call('ZREM', was[2], id)
-redis.call('ZREM', queued, id)
-redis.call('ZREM', opens, id)
--- the key stays claimed until its owner releases it: nobody else may take it for free and then lose it
-if was[3] and redis.call('HGET', was[3], 'id') == id then
-  redis.call('HDEL', was[3], 'stored')
-  redis.call('EXPIRE', was[3], claim_life)
-  redis.call('SET', claim, was[3], 'EX', claim_life)
-end
-redis.call('DEL', job, events)
-return 1`,
-};
 
 /** The status after; nil when the job is gone. */
 export const START: Script = {

@@ -5,7 +5,7 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** Replies that say "not now" or "not by this server": the storage is the trouble, not the command. */
 const BUSY = 'LOADING|OOM|MISCONF|READONLY|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MOVED|ASK|UNBLOCKED|EXECABORT';
-const LOCKED = 'NOAUTH|WRONGPASS|NOPERM|max number of clients reached';
+const LOCKED = 'NOAUTH|WRONGPASS|NOPERM|The user executing the script can\'t|max number of clients reached';
 const REFUSALS = new RegExp(String.raw`\b(${BUSY}|${LOCKED})\b`);
 
 const LOST = /connection is closed|command timed out|stream isn't writeable|aborted due to connection close/i;
@@ -34,7 +34,7 @@ function withoutArguments(error: unknown): unknown {
 }
 
 /** What the caller is told when Redis is away. */
-export function unavailable(cause: unknown): ProblemError {
+function unavailable(cause: unknown): ProblemError {
   return new ProblemError('storage_unavailable', 'the storage does not answer; nothing is known to be lost, try again soon', {
     retryAfter: RETRY_AFTER_SECONDS,
     cause: withoutArguments(cause),

@@ -4,7 +4,7 @@ import type { ProblemError } from '../../src/errors.ts';
 import { closeConnection, connect } from '../../src/store/connections.ts';
 import { requeueLost } from '../../src/store/requeue.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { batch, bring, end, openStore, OWNER, type Store, stored } from './store-kit.ts';
+import { batch, bring, end, openStore, OWNER, type Store, stored, until } from './store-kit.ts';
 
 let server: TestRedis;
 
@@ -57,7 +57,7 @@ describe('create', () => {
   });
 });
 
-/** A user that may do everything but touch the queue's lists: storing succeeds and queueing fails, as on a loss in between. */
+/** A user that may do everything but touch the queue's lists. */
 async function withoutQueue(prefix: string): Promise<string> {
   const kinds = ['job:', 'index:', 'queued', 'running', 'claim:', 'idempotency:', 'owned:', 'events:', 'open:'];
   const patterns = kinds.map((name) => `~${prefix}:${name}*`);
@@ -67,8 +67,8 @@ async function withoutQueue(prefix: string): Promise<string> {
   return server.url.replace('redis://', 'redis://half:pass%20word@');
 }
 
-describe('an explanation that was stored but not queued', () => {
-  it('is taken back when queueing fails', async () => {
+describe('an explanation and its queue job', () => {
+  it('are there together: what cannot be queued is not stored', async () => {
     const half = await openStore(server.url, { prefix: store.keys.prefix, producerUrl: await withoutQueue(store.keys.prefix) });
     onTestFinished(() => half.close());
     const fresh = stored();
@@ -84,15 +84,38 @@ describe('an explanation that was stored but not queued', () => {
     expect(await store.explanations.claimIdempotencyKey(OWNER, 'key', 'body', stored().id)).toBeNull();
   });
 
-  it('stands when it was queued after all and only the reply was lost', async () => {
-    const half = await openStore(server.url, { prefix: store.keys.prefix, producerUrl: await withoutQueue(store.keys.prefix) });
-    onTestFinished(() => half.close());
-    const fresh = stored();
-    await store.queue.add('explain', { version: 1, id: fresh.id }, { jobId: fresh.id });
-    await half.explanations.create(fresh);
-    expect(await store.explanations.read(OWNER, fresh.id)).toEqual(fresh);
+  it('come in one script, which BullMQ queues by as it would alone', async () => {
+    const [ours, theirs] = [stored(), stored()];
+    await store.explanations.create(ours);
+    await store.queue.add('explain', { version: PAYLOAD_VERSION, id: theirs.id }, { jobId: theirs.id });
+    const job = async (id: string) => JSON.parse(JSON.stringify(await store.redis.hgetall(store.keys.queueJob(id))).replaceAll(id, 'ID')) as Record<string, string>;
+    const [one, other] = [await job(ours.id), await job(theirs.id)];
+    expect({ ...one, timestamp: '' }).toEqual({ ...other, timestamp: '' });
+    expect((await store.queue.getWaiting()).map(({ id }) => id)).toEqual([ours.id, theirs.id]);
+    const events = await store.redis.xrange(`${store.keys.prefix}:explanations:events`, '-', '+');
+    const of = (id: string) => events.filter(([, fields]) => fields.includes(id)).map(([, fields]) => fields.join(' ').replace(id, 'ID'));
+    expect(of(ours.id)).toEqual(of(theirs.id));
+    const sent: string[] = [];
+    const monitor = await store.redis.monitor();
+    monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+      if (source !== 'lua') sent.push(command.toLowerCase());
+    });
+    onTestFinished(() => monitor.disconnect());
+    await store.explanations.create(stored());
+    await until(() => sent.length > 0);
+    expect(sent).toEqual(['evalsha']);
   });
 
+  it('where the queue job is there already, it stays the only one', async () => {
+    const fresh = stored();
+    await store.queue.add('explain', { version: 1, id: fresh.id }, { jobId: fresh.id });
+    await store.explanations.create(fresh);
+    expect(await store.explanations.read(OWNER, fresh.id)).toEqual(fresh);
+    expect(await store.health.queueDepth()).toMatchObject({ waiting: 1 });
+  });
+});
+
+describe('an explanation whose queue job is lost', () => {
   it.each(['queued', 'in_progress', 'cancelling'] as const)('%s, is queued again', async (status) => {
     const lost = await bring(store, status);
     const kept = await bring(store, status);
@@ -126,7 +149,7 @@ describe('an explanation that was stored but not queued', () => {
     expect(await carried()).toEqual([undefined, 'req-7']);
   });
 
-  it('is left alone while it is young: its creator may be between storing and queueing', async () => {
+  it('is left alone while it is young: its batch may be between storing and queueing', async () => {
     const young = await bring(store, 'queued');
     const old = await bring(store, 'queued', { createdAt: new Date(Date.now() - 60_000).toISOString() });
     for (const id of [young, old]) await store.queue.remove(id);

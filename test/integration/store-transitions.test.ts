@@ -46,11 +46,12 @@ describe('a new explanation', () => {
   });
 
   it('is shown with whatever its texts hold', async () => {
-    const odd = { metadata: JSON.stringify({ 'Ünï “quoted” \\ \u2028 🙂': '%d ${x} null' }), estimate: '{"calls":3}', batch: '{"id":"bat_1","index":0}', webhook: '{"url":"https://x"}', error: '{"detail":"é"}' };
+    const odd = { metadata: JSON.stringify({ 'Ünï “quoted” \\ \u2028 🙂': '%d ${x} null' }), estimate: '{"calls":3}', batch: '{"id":"bat_1","index":0}', webhook: '{"url":"https://x"}' };
     const one = stored({ owner: 'odd', ...odd });
     await store.explanations.create(one);
+    await store.redis.hset(store.keys.job(one.id), 'error', '{"detail":"é"}');
     const shown = await store.explanations.show('odd', 'latest');
-    expect(Buffer.from(shown?.text ?? []).toString('utf8')).toBe(documentOf(one));
+    expect(Buffer.from(shown?.text ?? []).toString('utf8')).toBe(documentOf({ ...one, error: '{"detail":"é"}' }));
   });
 
   it('is not shown once it is gone, nor without the result that it had', async () => {
