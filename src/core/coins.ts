@@ -1,4 +1,7 @@
-import type { Moments } from './moments.ts';
+import { heaped, room, wholeRoom } from './kernel/heap.ts';
+import { covary } from './kernel/index.ts';
+import { takePlainly, takeRows } from './kernel/taking.ts';
+import { diagonal, type Moments } from './moments.ts';
 
 /*
  * Features that are ±½ in every row, as masks and products of two of them are: a product of two is ±¼, so a sum of
@@ -23,13 +26,15 @@ export interface CoinCounts {
   heads: Int32Array;
   /** Features × features. */
   differing: Int32Array;
+  /** Whether all of it is on the heap. */
+  quick: boolean;
 }
 
 /** @param known of the same rows and the first features, where that is there already */
 export function countCoins(x: readonly Float64Array[], known?: CoinCounts): CoinCounts {
   const size = x[0]?.length ?? 0;
   const old = known?.heads.length ?? 0;
-  const differing = new Int32Array(size * size);
+  const differing = wholeRoom(size * size);
   for (let i = 0; i < old; i++) differing.set((known as CoinCounts).differing.subarray(i * old, (i + 1) * old), i * size);
   const [words, heads] = [pack(x, [...x.keys()]), new Int32Array(size)];
   for (let i = 0; i < size; i++) {
@@ -41,36 +46,63 @@ export function countCoins(x: readonly Float64Array[], known?: CoinCounts): Coin
       }
     }
   }
-  return { x, heads, differing };
+  return { x, heads, differing, quick: heaped(differing, ...x) };
 }
 
 /**
- * `moments` of the rows that were counted, but for those at `held`.
+ * `moments` of the rows that were counted, but for those at `held`; on the heap where there is room.
  * @param known of the same rows and the first features, where that is there already
- * @param gram  where the covariances are put
  */
-export function coinMoments({ x, heads, differing }: CoinCounts, y: ArrayLike<number>, held: readonly number[] = [], known?: Moments, gram: Float64Array = new Float64Array(heads.length ** 2)): Moments {
-  const [size, rows, old] = [heads.length, x.length - held.length, known?.means.length ?? 0];
+export function coinMoments(counted: CoinCounts, y: ArrayLike<number>, held: readonly number[] = [], known?: Moments): Moments {
+  const { x, heads } = counted;
+  const [size, rows] = [heads.length, x.length - held.length];
   const words = pack(x, held);
-  const means = new Float64Array(size);
+  const means = room(size);
   for (let i = 0; i < size; i++) {
     let count = heads[i] as number;
     for (const word of words) count -= ones(word[i] as number);
     means[i] = (count - rows / 2) / rows;
   }
-  for (let i = 0; i < old; i++) gram.set((known as Moments).gram.subarray(i * old, (i + 1) * old), i * size);
+  const gram = room(size * size);
+  covariances(gram, counted, words, { rows, means, old: known?.means.length ?? 0, known: known?.gram });
+  const { centre, pull, power } = withValues(counted, y, held, means, known?.pull);
+  return { rows, means, gram, variances: diagonal(gram, room(size)), centre, pull, power };
+}
+
+interface Known {
+  rows: number;
+  means: Float64Array;
+  /** The covariances of the first `old` features. */
+  old: number;
+  known: Float64Array | undefined;
+}
+
+/** Row after row, since two numbers at once may end in the row that comes next. */
+function covariances(gram: Float64Array, { differing, quick }: CoinCounts, words: readonly Int32Array[], { rows, means, old, known }: Known): void {
+  const size = means.length;
+  const packed = wholeRoom(words.length * size);
+  words.forEach((word, at) => packed.set(word, at * size));
+  const here = quick && heaped(gram, means, packed);
   // The mean product of two features, by the number of rows in which they differ.
-  const products = Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);
+  const products = here ? null : Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);
   const counts = new Int32Array(size);
-  for (let i = 0; i < size; i++) {
+  for (let i = 0, row = 0; i < size; i++, row += size) {
+    const mean = means[i] as number;
+    if (i < old) gram.set((known as Float64Array).subarray(i * old, (i + 1) * old), row);
     const from = i < old ? old : 0;
-    counts.set(differing.subarray(i * size, (i + 1) * size));
+    if (from === size) continue;
+    if (!products) {
+      // One that is known already is found again, to be even.
+      const first = from - (from > 0 ? (size - from) % 2 : 0);
+      const own = packed.byteOffset + 4 * i;
+      covary(differing.byteOffset + 4 * (row + first), means.byteOffset + 8 * first, gram.byteOffset + 8 * (row + first), gram.byteOffset + 8 * (row + size), packed.byteOffset + 4 * first, own, words.length, 4 * size, rows, mean);
+      continue;
+    }
+    counts.set(differing.subarray(row, row + size));
     for (const word of words) lessDiffering(counts, word, i, from);
-    for (let j = from, to = i * size + j; j < size; j++, to++) gram[to] = products[counts[j] as number] as number;
-    lessMeans(gram, i * size, means, i, from);
+    for (let j = from, to = row + j; j < size; j++, to++) gram[to] = products[counts[j] as number] as number;
+    lessMeans(gram, row, means, i, from);
   }
-  const { centre, pull, power } = withValues(x, y, held, means, known?.pull);
-  return { rows, means, gram, centre, pull, power };
 }
 
 /** Takes the product of the means off row i of the mean products. */
@@ -86,27 +118,22 @@ function lessDiffering(counts: Int32Array, word: Int32Array, i: number, from: nu
 }
 
 /** What moments say of the values. */
-function withValues(x: readonly Float64Array[], y: ArrayLike<number>, held: readonly number[], means: Float64Array, known: Float64Array = new Float64Array(0)) {
+function withValues({ x, quick }: CoinCounts, y: ArrayLike<number>, held: readonly number[], means: Float64Array, known: Float64Array = new Float64Array(0)) {
   const [size, old, rows] = [means.length, known.length, x.length - held.length];
-  const kept = new Uint8Array(x.length).fill(1);
-  for (const row of held) kept[row] = 0;
-  const pull = new Float64Array(size);
+  const out = new Set(held);
+  const kept = x.flatMap((row, at) => (out.has(at) ? [] : [{ row, seen: y[at] as number }]));
+  const pull = room(size).fill(0);
   let [sum, squares] = [0, 0];
-  for (let row = 0; row < x.length; row++) {
-    if (kept[row] === 0) continue;
-    const seen = y[row] as number;
+  for (const { seen } of kept) {
     sum += seen;
     squares += seen * seen;
-    addRow(pull, x[row] as Float64Array, seen, old);
   }
+  const take = quick && heaped(pull) ? takeRows : takePlainly;
+  take(pull, kept.map(({ row }) => row), kept.map(({ seen }) => -seen));
   const centre = sum / rows;
   for (let i = old; i < size; i++) pull[i] = (pull[i] as number) / rows - (means[i] as number) * centre;
   pull.set(known);
   return { centre, pull, power: Math.max(0, squares / rows - centre * centre) };
-}
-
-function addRow(sums: Float64Array, row: Float64Array, factor: number, from: number): void {
-  for (let i = from; i < sums.length; i++) sums[i] = (sums[i] as number) + (row[i] as number) * factor;
 }
 
 /** A bit for each row and feature, set where it is ½: [32 rows][feature]. */

@@ -1,7 +1,13 @@
 import { areCoins, type CoinCounts, coinMoments, countCoins } from './coins.ts';
 import { Descent } from './descent.ts';
-import { onHeap, room } from './kernel.ts';
+import { onHeap } from './kernel/heap.ts';
 import { moments, sums, type Moments } from './moments.ts';
+
+/** As much of a fold as predictions need. */
+export interface Levelled {
+  learnt: Pick<Moments, 'centre' | 'means'>;
+  held: readonly number[];
+}
 
 /** One part of a cross-validation: what is learnt from, and the rows that are kept back. */
 export interface Fold {
@@ -19,13 +25,9 @@ export function makeFolds(x: readonly Float64Array[], y: ArrayLike<number>, coun
   return heldInTurn(x.length, count).map((held) => ({ learnt: moments(all, sums(x, y, held)), held }));
 }
 
-/**
- * `makeFolds` of features that are ±½. Inside `onHeap` they end with it: new memory costs more than what is put into it.
- * @param narrow folds of the same rows and values, of the first features only, where those are there already
- */
-export function coinFolds(counts: CoinCounts, y: ArrayLike<number>, count: number, narrow: readonly Fold[] = []): Fold[] {
-  const covariances = counts.heads.length ** 2;
-  return heldInTurn(counts.x.length, count).map((held, turn) => ({ learnt: coinMoments(counts, y, held, narrow[turn]?.learnt, room(covariances)), held }));
+/** `makeFolds` of features that are ±½. Inside `onHeap` they end with it: new memory costs more than what is put into it. */
+export function coinFolds(counts: CoinCounts, y: ArrayLike<number>, count: number): Fold[] {
+  return heldInTurn(counts.x.length, count).map((held) => ({ learnt: coinMoments(counts, y, held), held }));
 }
 
 /** The rows that each fold keeps back. */
@@ -35,7 +37,7 @@ function heldInTurn(rows: number, count: number): number[][] {
 }
 
 /** Intercept that goes with the coefficients `w`. */
-export function interceptOf({ centre, means }: Moments, w: Float64Array): number {
+export function interceptOf({ centre, means }: Pick<Moments, 'centre' | 'means'>, w: Float64Array): number {
   let intercept = centre;
   for (let j = 0; j < w.length; j++) if (w[j] !== 0) intercept -= (w[j] as number) * (means[j] as number);
   return intercept;

@@ -1,7 +1,8 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { onHeap } from './kernel.ts';
+import { heaped, onHeap, room } from './kernel/heap.ts';
+import { descend } from './kernel/index.ts';
 import type { Moments } from './moments.ts';
-import { Pulls } from './pulls.ts';
+import { type Place, Pulls } from './pulls.ts';
 
 /** A column that varies less than this (population variance) is constant, and its coefficient stays 0. */
 const CONSTANT = 1e-12;
@@ -17,13 +18,8 @@ const DEEP = 1e-4;
 /** The features that vary at all. */
 export function varying(data: Moments): number[] {
   const features: number[] = [];
-  for (let j = 0; j < data.means.length; j++) if (varies(data, j)) features.push(j);
+  for (let j = 0; j < data.variances.length; j++) if ((data.variances[j] as number) > CONSTANT) features.push(j);
   return features;
-}
-
-/** Whether feature j varies at all. */
-function varies({ gram, means }: Moments, j: number): boolean {
-  return (gram[j * means.length + j] as number) > CONSTANT;
 }
 
 /**
@@ -34,12 +30,20 @@ export class Descent {
   readonly #data: Moments;
   readonly #pulls: Pulls;
   readonly #features: Int32Array;
+  /** The coefficients while they move. */
+  readonly #w: Float64Array;
+  readonly #owns: Float64Array;
+  readonly #quick: boolean;
   readonly #most: number;
 
   constructor(data: Moments) {
     this.#data = data;
     this.#pulls = new Pulls(data);
     this.#features = Int32Array.from(varying(data));
+    this.#w = room(data.means.length);
+    this.#owns = room(data.means.length);
+    this.#owns.set(data.variances);
+    this.#quick = heaped(this.#w, this.#owns);
     this.#most = largest(data.pull);
   }
 
@@ -48,32 +52,43 @@ export class Descent {
    * `tolerance` times the largest pull.
    */
   to(alpha: number, w: Float64Array, tolerance = 1e-7): Float64Array {
-    const enough = tolerance * this.#most;
+    this.#w.set(w);
+    this.#settle(alpha, this.#w, tolerance * this.#most);
+    w.set(this.#w);
+    return w;
+  }
+
+  #settle(alpha: number, w: Float64Array, enough: number): void {
     this.#pulls.set(w);
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-      if (this.#sweep(alpha, w) <= enough) return w;
+      if (this.#sweep(alpha, w) <= enough) return;
       // The coefficients in play are settled first; then every feature is asked again.
-      const active = new ActiveSet(this.#data, this.#pulls.all(), w);
-      for (let settled = false; !settled && sweep + 1 < MAX_SWEEPS; ) {
-        const creeping = sweep % PATIENCE === PATIENCE - 1;
-        if (creeping) stepSigned(this.#data, alpha, w);
-        if (creeping) break;
-        sweep++;
-        settled = active.sweep(alpha, w) <= enough;
-      }
+      onHeap(() => {
+        const active = new ActiveSet(this.#data, this.#pulls.all(), w);
+        for (let settled = false; !settled && sweep + 1 < MAX_SWEEPS; ) {
+          if (sweep % PATIENCE === PATIENCE - 1) {
+            active.into(w);
+            stepSigned(this.#data, alpha, w);
+            return;
+          }
+          sweep++;
+          settled = active.sweep(alpha) <= enough;
+        }
+        active.into(w);
+      });
       this.#pulls.set(w);
     }
-    return w;
   }
 
   /** Sets each coefficient in turn to its optimum beside the others; gives the largest move of the fit. */
   #sweep(alpha: number, w: Float64Array): number {
-    const { gram } = this.#data;
-    const [features, pulls] = [this.#features, this.#pulls];
+    const place = this.#pulls.place();
+    const [features, pulls, owns] = [this.#features, this.#pulls, this.#owns];
+    if (place && this.#quick) return descendAt(place, w, owns, alpha);
     let moved = 0;
     for (let at = 0; at < features.length; at++) {
       const j = features[at] as number;
-      const own = gram[j * w.length + j] as number;
+      const own = owns[j] as number;
       const old = w[j] as number;
       const fresh = optimum(pulls.of(j) + own * old, own, alpha);
       if (fresh === old) continue;
@@ -85,38 +100,58 @@ export class Descent {
   }
 }
 
+function descendAt({ left, end, gram, stride }: Place, w: Float64Array, owns: Float64Array, alpha: number): number {
+  return descend(w.byteOffset, w.byteOffset + w.byteLength, owns.byteOffset, left, end, gram, stride, alpha, CONSTANT);
+}
+
 /** The coefficients in play by themselves: while they are settled, nobody looks at what the others covary with. */
 class ActiveSet {
   readonly #features: Int32Array;
-  /** Covariances among them, row after row, and what each covaries with the residual. */
+  readonly #w: Float64Array;
+  readonly #owns: Float64Array;
+  readonly #quick: boolean;
+  /** Covariances among them, row after row, an even number to each, and what each covaries with the residual. */
   readonly #gram: Float64Array;
+  readonly #stride: number;
   readonly #left: Float64Array;
 
-  constructor({ gram }: Moments, left: Float64Array, w: Float64Array) {
+  constructor({ gram, variances }: Moments, left: Float64Array, w: Float64Array) {
     const features = inPlay(w);
     const count = features.length;
+    const stride = count + (count % 2);
     this.#features = Int32Array.from(features);
-    this.#left = new Float64Array(count);
-    this.#gram = new Float64Array(count * count);
-    for (let i = 0, to = 0; i < count; i++) {
+    this.#stride = stride;
+    [this.#w, this.#owns, this.#left, this.#gram] = [room(count), room(count), room(count), room(count * stride)];
+    this.#quick = count > 0 && heaped(this.#w, this.#owns, this.#left, this.#gram);
+    for (let i = 0; i < count; i++) {
       const from = (features[i] as number) * w.length;
+      this.#w[i] = w[features[i] as number] as number;
+      this.#owns[i] = variances[features[i] as number] as number;
       this.#left[i] = left[features[i] as number] as number;
-      for (let j = 0; j < count; j++, to++) this.#gram[to] = gram[from + (features[j] as number)] as number;
+      for (let j = 0, to = i * stride; j < count; j++, to++) this.#gram[to] = gram[from + (features[j] as number)] as number;
+      if (stride > count) this.#gram[i * stride + count] = 0;
     }
   }
 
+  /** Puts them where all coefficients are. */
+  into(w: Float64Array): void {
+    for (let at = 0; at < this.#features.length; at++) w[this.#features[at] as number] = this.#w[at] as number;
+  }
+
   /** As `Descent` does it, with these alone. */
-  sweep(alpha: number, w: Float64Array): number {
-    const [features, gram, left] = [this.#features, this.#gram, this.#left];
-    const count = features.length;
+  sweep(alpha: number): number {
+    const [w, owns, gram, left, stride] = [this.#w, this.#owns, this.#gram, this.#left, this.#stride];
+    const count = w.length;
+    if (this.#quick) {
+      return descendAt({ left: left.byteOffset, end: left.byteOffset + 8 * stride, gram: gram.byteOffset, stride }, w, owns, alpha);
+    }
     let moved = 0;
-    for (let at = 0, row = 0; at < count; at++, row += count) {
-      const j = features[at] as number;
-      const own = gram[row + at] as number;
-      const old = w[j] as number;
+    for (let at = 0, row = 0; at < count; at++, row += stride) {
+      const own = owns[at] as number;
+      const old = w[at] as number;
       const fresh = optimum((left[at] as number) + own * old, own, alpha);
       if (fresh === old) continue;
-      w[j] = fresh;
+      w[at] = fresh;
       const step = fresh - old;
       for (let k = 0; k < count; k++) left[k] = (left[k] as number) - (gram[row + k] as number) * step;
       moved = Math.max(moved, own * Math.abs(step));

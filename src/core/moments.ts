@@ -13,11 +13,15 @@ export interface Sums {
   xy: Float64Array;
 }
 
-/** Means and population covariances: `gram` of the features (row after row), `pull` of each with y, `power` of y itself. */
+/**
+ * Means and population covariances: `gram` of the features (row after row), `variances` on its diagonal, where they lie
+ * far apart, `pull` of each with y, `power` of y itself.
+ */
 export interface Moments {
   rows: number;
   means: Float64Array;
   gram: Float64Array;
+  variances: Float64Array;
   centre: number;
   pull: Float64Array;
   power: number;
@@ -58,7 +62,14 @@ export function moments(all: Sums, part?: Sums): Moments {
     pull[i] = (pull[i] as number) - own * centre;
     for (let j = 0, to = i * size; j < size; j++, to++) gram[to] = (gram[to] as number) - own * (means[j] as number);
   }
-  return { rows, means, gram, centre, pull, power: Math.max(0, (all.yy - (part?.yy ?? 0)) / rows - centre * centre) };
+  const variances = diagonal(gram, new Float64Array(size));
+  return { rows, means, gram, variances, centre, pull, power: Math.max(0, (all.yy - (part?.yy ?? 0)) / rows - centre * centre) };
+}
+
+/** Puts the diagonal of a square matrix, row after row, to `into`. */
+export function diagonal(matrix: Float64Array, into: Float64Array): Float64Array {
+  for (let j = 0; j < into.length; j++) into[j] = matrix[j * into.length + j] as number;
+  return into;
 }
 
 /** (sum − less) / rows, entry by entry. */

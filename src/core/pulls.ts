@@ -1,8 +1,16 @@
-import { heap, take, takeFour } from './kernel.ts';
+import { heap, take } from './kernel/heap.ts';
+import { takeFour } from './kernel/index.ts';
 import type { Moments } from './moments.ts';
 
 /** Steps that are gathered before all features hear of them. */
 const GATHERED = 4;
+
+export interface Place {
+  left: number;
+  end: number;
+  gram: number;
+  stride: number;
+}
 
 /**
  * What each feature covaries with the residual of a sparse fit, while coefficients move (the covariance updates of
@@ -17,6 +25,8 @@ export class Pulls {
   readonly #gram: number;
   readonly #stride: number;
   readonly #left: number;
+  readonly #all: Float64Array;
+  readonly #place: Place | null;
   /** Where the rows of the features that stepped begin, and their steps. */
   readonly #rows = new Int32Array(GATHERED);
   readonly #steps = new Float64Array(GATHERED);
@@ -45,6 +55,8 @@ export class Pulls {
     }
     numbers[this.#left + stride - 1] = 0;
     numbers.set(pull, this.#left);
+    this.#all = numbers.subarray(this.#left, this.#left + size);
+    this.#place = place === null ? null : { left: 8 * place, end: 8 * (place + stride), gram: 8 * this.#gram, stride };
   }
 
   /** Of the coefficients `w`, worked out from nothing. */
@@ -79,7 +91,13 @@ export class Pulls {
       for (let k = this.#left, from = this.#rows[at] as number; k < end; k++, from++) numbers[k] = (numbers[k] as number) - (numbers[from] as number) * step;
     }
     this.#gathered = 0;
-    return numbers.subarray(this.#left, end);
+    return this.#all;
+  }
+
+  /** Where all of it is on the heap, for the loops there: addresses in bytes, numbers to a row. Until the next step. */
+  place(): Place | null {
+    this.all();
+    return this.#place;
   }
 
   #takeFour(): void {

@@ -1,7 +1,8 @@
 import { varying } from './descent.ts';
-import { onHeap } from './kernel.ts';
+import { heaped, onHeap, room, wholeRoom } from './kernel/heap.ts';
+import { ascend, exp, KIND_SIZE } from './kernel/index.ts';
 import type { Moments } from './moments.ts';
-import { Pulls } from './pulls.ts';
+import { type Place, Pulls } from './pulls.ts';
 
 export interface SlabFit {
   /** Posterior mean of each coefficient; exactly 0 where the feature is practically excluded. */
@@ -25,12 +26,13 @@ export function slab(data: Moments, start: Float64Array): SlabFit {
 }
 
 function climb(data: Moments, start: Float64Array): SlabFit {
-  const { rows, gram, pull, power } = data;
+  const { rows, pull, power } = data;
   const size = start.length;
-  const weights = start.slice();
-  const inclusion = new Float64Array(size);
+  const weights = room(size);
+  const inclusion = room(size).fill(0);
+  weights.set(start);
   const features = Int32Array.from(varying(data));
-  if (power === 0 || features.length === 0) return { weights: weights.fill(0), inclusion };
+  if (power === 0 || features.length === 0) return { weights: new Float64Array(size), inclusion: new Float64Array(size) };
   const pulls = new Pulls(data);
   pulls.set(weights);
   const squares = (): number => {
@@ -49,8 +51,9 @@ function climb(data: Moments, start: Float64Array): SlabFit {
   let share = Math.min(0.5, Math.max(1 / size, began.length / size / 2));
   const still = 1e-5 * Math.sqrt(power);
   // Features of masks have few variances among them, and what follows from a variance is worked out once for each.
-  const { values: owns, at: kind } = distinct(Float64Array.from(features, (j) => gram[j * size + j] as number));
+  const { values: owns, at: kind } = distinct(features, data.variances);
   const [variances, chances] = [new Float64Array(owns.length), new Float64Array(owns.length)];
+  const sweepOf = onlyHeap({ features, kind, owns, pulls, weights, inclusion, rows }) ?? sweepOver;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     const prior = Math.log(share / (1 - share));
     for (let k = 0; k < owns.length; k++) {
@@ -58,7 +61,7 @@ function climb(data: Moments, start: Float64Array): SlabFit {
       variances[k] = variance;
       chances[k] = prior + 0.5 * Math.log(variance / slabVariance);
     }
-    const { moved, included, second, uncertain } = sweepOver({ features, kind, owns, variances, chances, pulls, weights, inclusion, rows, noise, least: 0.1 * still });
+    const { moved, included, second, uncertain } = sweepOf({ features, kind, owns, variances, chances, pulls, weights, inclusion, rows, noise, least: 0.1 * still });
     noise = Math.max(squares() + uncertain, 1e-9 * power);
     // A weak prior in place of the plain estimates keeps the slab from collapsing when nothing is included.
     slabVariance = (second + 0.4 * power) / (included + 1);
@@ -66,7 +69,7 @@ function climb(data: Moments, start: Float64Array): SlabFit {
     if (moved < still) break;
   }
   for (let j = 0; j < size; j++) if ((inclusion[j] as number) < EXCLUDED) weights[j] = 0;
-  return { weights, inclusion };
+  return { weights: weights.slice(), inclusion: inclusion.slice() };
 }
 
 /** Where a sweep stands, and what it goes by; `kind` says which of `owns`, `variances` and `chances` a feature has. */
@@ -85,8 +88,15 @@ interface Sweep {
   least: number;
 }
 
+interface Sums {
+  moved: number;
+  included: number;
+  second: number;
+  uncertain: number;
+}
+
 /** Each coefficient once: the largest step, and the sums that the hyperparameters are estimated from. A function of its own, which is compiled as a whole. */
-function sweepOver({ features, kind, owns, variances, chances, pulls, weights, inclusion, rows, noise, least }: Sweep) {
+function sweepOver({ features, kind, owns, variances, chances, pulls, weights, inclusion, rows, noise, least }: Sweep): Sums {
   let [moved, included, second, uncertain] = [0, 0, 0, 0];
   for (let at = 0; at < features.length; at++) {
     const j = features[at] as number;
@@ -96,7 +106,7 @@ function sweepOver({ features, kind, owns, variances, chances, pulls, weights, i
     const old = weights[j] as number;
     const mean = (variance * rows * (pulls.of(j) + own * old)) / noise;
     const odds = (chances[k] as number) + (mean * mean) / (2 * variance);
-    const probability = 1 / (1 + Math.exp(-odds));
+    const probability = 1 / (1 + exp(-odds));
     const fresh = probability * mean;
     if (Math.abs(fresh - old) > least) {
       weights[j] = fresh;
@@ -112,15 +122,41 @@ function sweepOver({ features, kind, owns, variances, chances, pulls, weights, i
   return { moved, included, second, uncertain };
 }
 
+/** `sweepOver` in one call, where everything is on the heap; null elsewhere. */
+function onlyHeap({ features, kind, owns, pulls, weights, inclusion, rows }: Omit<Sweep, 'variances' | 'chances' | 'noise' | 'least'>): ((sweep: Sweep) => Sums) | null {
+  const [table, sums] = [room(KIND_SIZE * owns.length), room(4)];
+  const [places, kinds] = [wholeRoom(features.length), wholeRoom(features.length)];
+  if (!pulls.place() || !heaped(weights, inclusion, table, sums, places, kinds)) return null;
+  for (let at = 0; at < features.length; at++) {
+    places[at] = 8 * (features[at] as number);
+    kinds[at] = table.byteOffset + 8 * KIND_SIZE * (kind[at] as number);
+  }
+  const [first, last] = [places.byteOffset, places.byteOffset + places.byteLength];
+  return ({ variances, chances, noise, least }) => {
+    for (let k = 0, at = 0; k < owns.length; k++, at += KIND_SIZE) {
+      const variance = variances[k] as number;
+      table[at] = owns[k] as number;
+      table[at + 1] = variance * rows;
+      table[at + 2] = 2 * variance;
+      table[at + 3] = variance;
+      table[at + 4] = chances[k] as number;
+    }
+    const { left, end, gram, stride } = pulls.place() as Place;
+    ascend(first, last, kinds.byteOffset, weights.byteOffset, inclusion.byteOffset, left, end, gram, stride, sums.byteOffset, noise, least);
+    return { moved: sums[0] as number, included: sums[1] as number, second: sums[2] as number, uncertain: sums[3] as number };
+  };
+}
+
 /** The different values among those of the features, few, and which of them each has. */
-function distinct(all: Float64Array): { values: Float64Array; at: Int32Array } {
-  const values = new Float64Array(all.length);
-  const at = new Int32Array(all.length);
+function distinct(features: Int32Array, all: Float64Array): { values: Float64Array; at: Int32Array } {
+  const values = new Float64Array(features.length);
+  const at = new Int32Array(features.length);
   let count = 0;
-  for (let i = 0; i < all.length; i++) {
+  for (let i = 0; i < features.length; i++) {
+    const value = all[features[i] as number] as number;
     let place = 0;
-    while (place < count && values[place] !== all[i]) place++;
-    if (place === count) values[count++] = all[i] as number;
+    while (place < count && values[place] !== value) place++;
+    if (place === count) values[count++] = value;
     at[i] = place;
   }
   return { values: values.slice(0, count), at };

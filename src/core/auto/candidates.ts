@@ -1,4 +1,4 @@
-import { interceptOf, residualsOf, type Fold } from '../crossvalidation.ts';
+import { interceptOf, residualsOf, type Levelled } from '../crossvalidation.ts';
 import { mean } from '../statistics.ts';
 
 /** One model fitted without each fold in turn, its average over the folds, and its residuals on the rows kept back. */
@@ -17,7 +17,7 @@ const FAINT = 1e-6;
 
 /** The candidate whose coefficients without fold i, of all or the first features of `rows`, are `weights[i]`. */
 export function candidate(
-  folds: readonly Fold[],
+  folds: readonly Levelled[],
   rows: readonly Float64Array[],
   y: Float64Array,
   weights: readonly Float64Array[],

@@ -1,7 +1,7 @@
 import { coinMoments, countCoins } from '../coins.ts';
 import { chooseAlpha, coinFolds, interceptOf, makeFolds, residualsOf } from '../crossvalidation.ts';
 import { effects, type Effects } from '../effects.ts';
-import { onHeap } from '../kernel.ts';
+import { onHeap, room } from '../kernel/heap.ts';
 import { moments, sums } from '../moments.ts';
 import { slab } from '../slab.ts';
 import { mean } from '../statistics.ts';
@@ -12,7 +12,7 @@ import { screenPairs, withProducts, type Pair } from './pairs.ts';
 import { polish } from './polish.ts';
 import { screenUnits } from './screen.ts';
 import type { Evidence } from './settled.ts';
-import { support } from './support.ts';
+import { support, supportWeights } from './support.ts';
 
 /** v ≈ centre + Σ main[i]·zᵢ + Σ effect·zᵢzⱼ with z = ±½: main effects and interactions averaged over half masks. */
 export interface Ensemble {
@@ -63,15 +63,20 @@ function mix(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[], si
   const wide = withProducts(narrow, pairs);
   const width = units.length + pairs.length;
   const counts = countCoins(wide, narrowCounts);
-  const folds = coinFolds(counts, centred, FOLDS, narrowFolds);
-  const widened = alone.map((w) => Float64Array.from({ length: width }, (_, j) => w[j] ?? 0));
-  const together = folds.map(({ learnt }, at) => slab(learnt, widened[at] as Float64Array).weights);
-  const paired = candidate(folds, wide, centred, together);
   const kin = amongst(units, groups);
   const grouped = kin.length > 0 ? withKin(wide, kin) : wide;
-  const groupedFolds = kin.length > 0 ? makeFolds(grouped, centred, FOLDS) : folds;
-  const few = groupedFolds.map(({ learnt }, at) => foldKin(support(learnt, [inPlay(paired.weights[at] as Float64Array)]).weights, kin));
-  const sparse = candidate(folds, wide, centred, few);
+  const groupedFolds = kin.length > 0 ? makeFolds(grouped, centred, FOLDS) : [];
+  // Fold by fold, so that the covariances of one are still at hand when the next model asks for them.
+  const fits = narrowFolds.map(({ learnt: narrower, held }, at) => onHeap(() => {
+    const learnt = coinMoments(counts, centred, held, narrower);
+    const start = Float64Array.from({ length: width }, (_, j) => alone[at]?.[j] ?? 0);
+    const together = slab(learnt, start).weights;
+    const few = foldKin(supportWeights(groupedFolds[at]?.learnt ?? learnt, [inPlay(together)]), kin);
+    return { fold: { learnt: { centre: learnt.centre, means: learnt.means.slice() }, held }, together, few };
+  }));
+  const folds = fits.map(({ fold }) => fold);
+  const paired = candidate(folds, wide, centred, fits.map(({ together }) => together));
+  const sparse = candidate(folds, wide, centred, fits.map(({ few }) => few));
   const all = kin.length > 0 ? moments(sums(grouped, centred, grouped.keys())) : coinMoments(counts, centred);
   const chosen = support(all, [inPlay(paired.average)]);
   const likeliest = foldKin(chosen.weights, kin);
@@ -104,13 +109,13 @@ function mix(masks: readonly Mask[], y: Float64Array, groups: readonly Kin[], si
 
 /** 1 as ½ and 0 as −½. */
 function centredMask(mask: Mask): Float64Array {
-  const row = new Float64Array(mask.length);
+  const row = room(mask.length);
   for (let i = 0; i < row.length; i++) row[i] = (mask[i] as number) - 0.5;
   return row;
 }
 
 function picked(row: Float64Array, units: readonly number[]): Float64Array {
-  const some = new Float64Array(units.length);
+  const some = room(units.length);
   for (let at = 0; at < some.length; at++) some[at] = row[units[at] as number] as number;
   return some;
 }

@@ -1,3 +1,5 @@
+import { room } from '../kernel/heap.ts';
+
 /** Positions of two units, the smaller first. */
 export type Pair = readonly [number, number];
 
@@ -18,7 +20,7 @@ export function screenPairs(effects: Float64Array): Pair[] {
  */
 export function withProducts(z: readonly Float64Array[], pairs: readonly Pair[]): Float64Array[] {
   return z.map((row) => {
-    const wide = new Float64Array(row.length + pairs.length);
+    const wide = room(row.length + pairs.length);
     wide.set(row);
     pairs.forEach(([i, j], at) => (wide[row.length + at] = 2 * (row[i] as number) * (row[j] as number)));
     return wide;

@@ -1,4 +1,6 @@
 import { cholesky, logDeterminant, solveCholesky } from '../cholesky.ts';
+import { heaped, onHeap, room } from '../kernel/heap.ts';
+import { takePlainly, takeRows } from '../kernel/taking.ts';
 import { mean } from '../statistics.ts';
 import { addTo, dot } from '../vectors.ts';
 
@@ -61,7 +63,11 @@ function centredColumns(x: readonly Float64Array[]): Float64Array[] {
 }
 
 function turned(x: readonly Float64Array[]): Float64Array[] {
-  return Array.from({ length: x[0]?.length ?? 0 }, (_, i) => Float64Array.from(x, (row) => row[i] as number));
+  return Array.from({ length: x[0]?.length ?? 0 }, (_, i) => {
+    const column = room(x.length);
+    for (let k = 0; k < column.length; k++) column[k] = (x[k] as Float64Array)[i] as number;
+    return column;
+  });
 }
 
 /** Σ weights[k]·x[k]. */
@@ -71,16 +77,22 @@ function combined(x: readonly Float64Array[], weights: Float64Array): Float64Arr
   return sum;
 }
 
-/** Inner products of all vectors, row after row. */
+/** Inner products of all vectors, row after row; each is summed up in the order of its numbers. */
 function innerProducts(vectors: readonly Float64Array[]): Float64Array {
   const size = vectors.length;
   const products = new Float64Array(size * size);
-  vectors.forEach((one, i) => {
-    for (let j = 0; j <= i; j++) {
-      const value = dot(one, vectors[j] as Float64Array);
-      products[i * size + j] = value;
-      products[j * size + i] = value;
-    }
+  onHeap(() => {
+    const across = turned(vectors);
+    const all = room(size);
+    const takeInto = heaped(all, ...across) ? takeRows : takePlainly;
+    const steps = new Float64Array(across.length);
+    vectors.forEach((one, i) => {
+      const sums = new Float64Array(all.buffer, all.byteOffset, i + 1).fill(0);
+      for (let k = 0; k < steps.length; k++) steps[k] = -(one[k] as number);
+      takeInto(sums, across, steps);
+      products.set(sums, i * size);
+    });
   });
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) products[j * size + i] = products[i * size + j] as number;
   return products;
 }

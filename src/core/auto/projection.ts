@@ -1,3 +1,6 @@
+import { heaped, room } from '../kernel/heap.ts';
+import { lift } from '../kernel/index.ts';
+import { takePlainly, takeRows } from '../kernel/taking.ts';
 import type { Moments } from '../moments.ts';
 
 /** Share of a feature's variance that must lie outside the features already in for it to be let in. */
@@ -12,7 +15,8 @@ interface Left {
 
 /**
  * Least squares on a growing set of features, by the Cholesky factor L of their covariances: `lifted` holds the rows of
- * L⁻¹G, so that what every other feature could still explain is at hand, and one feature more costs one pass.
+ * L⁻¹G, so that what every other feature could still explain is at hand, and one feature more costs one pass. On the heap
+ * where there is room: what is to outlive that is `kept`.
  */
 export class Projection implements Left {
   readonly members: number[] = [];
@@ -28,21 +32,25 @@ export class Projection implements Left {
   readonly #variances: Float64Array;
   /** The same on no member, on the first, on the first two …: what begins with the same members goes on from there. */
   readonly #past: Left[];
+  /** Whether all of it is on the heap. */
+  #quick: boolean;
 
   /** On no feature yet. */
-  static of({ gram, pull, power }: Moments): Projection {
-    const own = new Float64Array(pull.length);
-    for (let j = 0; j < own.length; j++) own[j] = gram[j * own.length + j] as number;
-    return new Projection(gram, own, [], { left: power, pull, own });
+  static of({ gram, variances, pull, power }: Moments): Projection {
+    const [ownPull, own] = [room(pull.length), room(pull.length)];
+    ownPull.set(pull);
+    own.set(variances);
+    return new Projection(gram, own, [], { left: power, pull: ownPull, own }, heaped(ownPull, own));
   }
 
-  private constructor(gram: Float64Array, variances: Float64Array, past: Left[], { left, pull, own }: Left) {
+  private constructor(gram: Float64Array, variances: Float64Array, past: Left[], { left, pull, own }: Left, quick: boolean) {
     this.#gram = gram;
     this.#variances = variances;
     this.#past = past;
     this.left = left;
     this.pull = pull;
     this.own = own;
+    this.#quick = quick;
   }
 
   /** Whether feature j varies beside the members. */
@@ -74,18 +82,22 @@ export class Projection implements Left {
     const { left, pull, own } = this;
     const size = pull.length;
     const scale = Math.sqrt(own[j] as number);
-    const row = this.#gram.slice(j * size, (j + 1) * size);
-    for (const past of this.lifted) {
-      const factor = past[j] as number;
-      for (let k = 0; k < size; k++) row[k] = (row[k] as number) - factor * (past[k] as number);
-    }
+    const [row, nextPull, nextOwn] = [room(size), room(size), room(size)];
+    row.set(this.#gram.subarray(j * size, (j + 1) * size));
+    const steps = this.lifted.map((past) => past[j] as number);
+    this.#quick &&= heaped(row, nextPull, nextOwn);
     const share = (pull[j] as number) / scale;
-    const [nextPull, nextOwn] = [new Float64Array(size), new Float64Array(size)];
-    for (let k = 0; k < size; k++) {
-      const value = (row[k] as number) / scale;
-      row[k] = value;
-      nextPull[k] = (pull[k] as number) - value * share;
-      nextOwn[k] = (own[k] as number) - value * value;
+    if (this.#quick) {
+      takeRows(row, this.lifted, steps);
+      lift(row.byteOffset, pull.byteOffset, own.byteOffset, nextPull.byteOffset, nextOwn.byteOffset, row.byteOffset + row.byteLength, scale, share);
+    } else {
+      takePlainly(row, this.lifted, steps);
+      for (let k = 0; k < size; k++) {
+        const value = (row[k] as number) / scale;
+        row[k] = value;
+        nextPull[k] = (pull[k] as number) - value * share;
+        nextOwn[k] = (own[k] as number) - value * value;
+      }
     }
     this.#past.push({ left, pull, own });
     this.lifted.push(row);
@@ -99,7 +111,7 @@ export class Projection implements Left {
 
   /** Another one, on the first `count` members. */
   first(count: number): Projection {
-    const other = new Projection(this.#gram, this.#variances, this.#past.slice(0, count), this.#past[count] ?? this);
+    const other = new Projection(this.#gram, this.#variances, this.#past.slice(0, count), this.#past[count] ?? this, this.#quick);
     other.members.push(...this.members.slice(0, count));
     other.lifted.push(...this.lifted.slice(0, count));
     other.shares.push(...this.shares.slice(0, count));
@@ -110,6 +122,16 @@ export class Projection implements Left {
   without(at: number): Projection {
     const other = this.first(at);
     for (const j of this.members.slice(at + 1)) other.add(j);
+    return other;
+  }
+
+  /** The same in memory of its own. */
+  kept(): Projection {
+    const all = ({ left, pull, own }: Left): Left => ({ left, pull: pull.slice(), own: own.slice() });
+    const other = new Projection(this.#gram.slice(), this.#variances.slice(), this.#past.map(all), all(this), false);
+    other.members.push(...this.members);
+    other.lifted.push(...this.lifted.map((row) => row.slice()));
+    other.shares.push(...this.shares);
     return other;
   }
 

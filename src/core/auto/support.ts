@@ -1,3 +1,4 @@
+import { onHeap } from '../kernel/heap.ts';
 import type { Moments } from '../moments.ts';
 import { makeOdds, type Odds } from './odds.ts';
 import { Projection } from './projection.ts';
@@ -43,6 +44,19 @@ export interface Support {
  * much to be seen; Hans, Dobra and West 2007). Where nothing disturbs the values it gives the exact set.
  */
 export function support(data: Moments, starts: readonly (readonly number[])[] = []): Support {
+  return onHeap(() => {
+    const found = likeliest(data, starts, true);
+    return { ...found, fit: found.fit.kept() };
+  });
+}
+
+/** `support` without the set itself, which is much of what it gives. */
+export function supportWeights(data: Moments, starts: readonly (readonly number[])[]): Float64Array {
+  return onHeap(() => likeliest(data, starts, false).weights);
+}
+
+/** @param all whether the rivals are asked for */
+function likeliest(data: Moments, starts: readonly (readonly number[])[], all: boolean): Support {
   const size = data.pull.length;
   const odds = makeOdds(data.rows, size, data.power);
   const none = Projection.of(data);
@@ -64,7 +78,7 @@ export function support(data: Moments, starts: readonly (readonly number[])[] = 
     best = next;
     smaller = oneLess(best);
   }
-  return averaged(size, odds, best, smaller, most);
+  return averaged(size, odds, best, smaller, most, all);
 }
 
 /** The set without each of its members in turn. */
@@ -104,7 +118,7 @@ function likelier(odds: Odds, fit: Projection, smaller: readonly Projection[], m
 }
 
 /** Averages over the set `fit`, the sets with one feature more, one less, and one exchanged. */
-function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly Projection[], most: number): Support {
+function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly Projection[], most: number, all: boolean): Support {
   const weights = new Float64Array(size);
   const inclusion = new Float64Array(size);
   const rivals: Rival[] = [];
@@ -116,7 +130,8 @@ function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly P
     const { own, pull, left } = base;
     const number = base.members.length + 1;
     const coefficients = base.back(base.shares);
-    const moved = new Float64Array(base.members.length);
+    const features: number[] = [];
+    const gains: number[] = [];
     let mass = plain;
     const end = room ? size : 0;
     // Most features explain so little that they are known to be faint without a look at their odds.
@@ -129,12 +144,13 @@ function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly P
       const varies = own[j] as number;
       const mean = (pull[j] as number) / varies;
       mass += probability;
-      rivals.push({ feature: j, probability, mean, own: varies });
+      if (all) rivals.push({ feature: j, probability, mean, own: varies });
       weights[j] = (weights[j] as number) + probability * mean;
       inclusion[j] = (inclusion[j] as number) + probability;
-      for (let at = 0; at < moved.length; at++) moved[at] = (moved[at] as number) + probability * mean * (base.lifted[at]?.[j] as number);
+      features.push(j);
+      gains.push(probability * mean);
     }
-    const correction = base.back(moved);
+    const correction = base.back(base.lifted.map((row) => weighted(row, features, gains)));
     base.members.forEach((j, at) => {
       weights[j] = (weights[j] as number) + mass * (coefficients[at] as number) - (correction[at] as number);
       inclusion[j] = (inclusion[j] as number) + mass;
@@ -149,4 +165,11 @@ function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly P
     if ((inclusion[j] as number) < EXCLUDED) weights[j] = 0;
   }
   return { fit, weights, inclusion, rivals: rivals.map(({ feature, probability, mean, own }) => ({ feature, probability: probability / total, mean, own })) };
+}
+
+/** Σ weights[at]·values[places[at]]. */
+function weighted(values: Float64Array, places: readonly number[], weights: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < places.length; at++) sum += (weights[at] as number) * (values[places[at] as number] as number);
+  return sum;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { heap, onHeap, room, take } from '../../../src/core/kernel.ts';
+import { heap, onHeap, room, take } from '../../../src/core/kernel/heap.ts';
 import { Pulls } from '../../../src/core/pulls.ts';
 import { createRng, gaussian } from '../../../src/core/rng.ts';
 

@@ -1,0 +1,98 @@
+import { advance, type Code, F64, I32, type Program, real, repeatWhile, set, when, whole } from './assembly.ts';
+
+type Call = (...values: readonly Code[]) => Code;
+
+const ONE = real.of(1);
+const NONE = real.of(0);
+
+/**
+ * A sweep of coordinate descent for the lasso (`Descent`): each coefficient of `w`, up to the address `last`, whose
+ * feature varies by more than `constant` (its variance is in `owns`), beside the others. Gives the largest move of the fit.
+ * `left` to `end` is what the features covary with the residual, `gram` their covariances, `stride` numbers to a row.
+ */
+export type Descend = (w: number, last: number, owns: number, left: number, end: number, gram: number, stride: number, alpha: number, constant: number) => number;
+
+export function addDescend(program: Program, takeOne: Call) {
+  const takes = { w: I32, last: I32, owns: I32, left: I32, end: I32, gram: I32, stride: I32, alpha: F64, constant: F64 };
+  return program.add('descend', takes, { at: I32, row: I32, bytes: I32, own: F64, old: F64, reach: F64, fresh: F64, moved: F64 }, (local) => {
+    const { w, last, owns, left, end, gram, stride, alpha, constant, at, row, bytes, own, old, reach, fresh, moved } = local;
+    return [
+      ...set(at, left), ...set(row, gram), ...set(bytes, whole.times(stride, whole.of(8))),
+      ...repeatWhile([
+        ...set(own, real.load(owns)),
+        ...when(real.more(own, constant), [
+          ...set(old, real.load(w)),
+          ...set(reach, real.plus(real.load(at), real.times(own, old))),
+          ...set(fresh, NONE),
+          ...when(real.atMost(real.size(reach), alpha), [], set(fresh, real.over(real.minus(reach, real.signedAs(alpha, reach)), own))),
+          ...when(real.equal(fresh, old), [], [
+            ...real.store(w, fresh),
+            ...takeOne(left, row, end, real.minus(fresh, old)),
+            ...set(moved, real.larger(moved, real.times(own, real.size(real.minus(fresh, old))))),
+          ]),
+        ]),
+        ...[w, owns, at].flatMap((pointer) => advance(pointer, 8)), ...set(row, whole.plus(row, bytes)),
+      ], whole.less(w, last)),
+      ...moved,
+    ];
+  }, [F64]);
+}
+
+/** Numbers that say what follows from a feature's variance: it, that of the coefficient times the rows, twice it, it, and the log odds at no effect. */
+export const KIND_SIZE = 5;
+const [OWN, SCALE, TWICE, VARIANCE, CHANCE] = [0, 8, 16, 24, 32];
+
+/**
+ * A sweep of coordinate ascent for sparse Bayesian regression (`slab`): `features` up to `last` are places in bytes within
+ * `left`, `weights` and `inclusion`, `kinds` the address of what each one's variance says. Four numbers are put to `sums`:
+ * the largest step and, over the features, the sums of inclusion, of second moments and of uncertain variance.
+ */
+export type Ascend = (features: number, last: number, kinds: number, weights: number, inclusion: number, left: number, end: number, gram: number, stride: number, sums: number, noise: number, least: number) => void;
+
+export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: Call) {
+  const takes = { features: I32, last: I32, kinds: I32, weights: I32, inclusion: I32, left: I32, end: I32, gram: I32, stride: I32, sums: I32, noise: F64, least: F64 };
+  const uses = {
+    place: I32, kind: I32, gathered: I32, row: I32, a: I32, b: I32, c: I32, stepA: F64, stepB: F64, stepC: F64,
+    own: F64, old: F64, reach: F64, mean: F64, probability: F64, fresh: F64, step: F64, spread: F64, moved: F64, included: F64, second: F64, uncertain: F64,
+  };
+  return program.add('ascend', takes, uses, (local) => {
+    const { features, last, kinds, weights, inclusion, left, end, gram, stride, sums, noise, least } = local;
+    const { place, kind, gathered, row, a, b, c, stepA, stepB, stepC } = local;
+    const { own, old, reach, mean, probability, fresh, step, spread, moved, included, second, uncertain } = local;
+    const gatheredOver = (count: number): Code => whole.more(gathered, whole.of(count));
+    const without = (from: Code, by: Code): Code => set(reach, real.minus(reach, real.times(real.load(whole.plus(from, place)), by)));
+    const add = (sum: Code, value: Code): Code => set(sum, real.plus(sum, value));
+    const keep = (into: Code, by: Code): Code => [...set(into, row), ...set(by, step), ...advance(gathered, 1)];
+    return [
+      ...repeatWhile([
+        ...set(place, whole.load(features)), ...set(kind, whole.load(kinds)),
+        ...set(own, real.load(kind, OWN)),
+        ...set(old, real.load(whole.plus(weights, place))),
+        ...set(reach, real.load(whole.plus(left, place))),
+        ...when(gatheredOver(0), [...without(a, stepA), ...when(gatheredOver(1), [...without(b, stepB), ...when(gatheredOver(2), without(c, stepC))])]),
+        ...set(mean, real.over(real.times(real.load(kind, SCALE), real.plus(reach, real.times(own, old))), noise)),
+        ...set(probability, real.plus(real.load(kind, CHANCE), real.over(real.times(mean, mean), real.load(kind, TWICE)))),
+        ...set(probability, real.over(ONE, real.plus(ONE, exp(real.negative(probability))))),
+        ...set(fresh, real.times(probability, mean)),
+        ...set(step, real.minus(fresh, old)),
+        ...when(real.more(real.size(step), least), [
+          ...real.store(whole.plus(weights, place), fresh),
+          ...set(moved, real.larger(moved, real.size(step))),
+          ...set(row, whole.plus(gram, whole.times(place, stride))),
+          ...when(gatheredOver(2), [...takeFour(left, a, b, c, row, end, stepA, stepB, stepC, step), ...set(gathered, whole.of(0))],
+            when(gatheredOver(1), keep(c, stepC), when(gatheredOver(0), keep(b, stepB), keep(a, stepA)))),
+        ]),
+        ...real.store(whole.plus(inclusion, place), probability),
+        ...add(included, probability),
+        ...set(spread, real.times(probability, real.plus(real.load(kind, VARIANCE), real.times(mean, mean)))),
+        ...add(second, spread),
+        ...add(uncertain, real.times(own, real.minus(spread, real.times(fresh, fresh)))),
+        ...advance(features, 4), ...advance(kinds, 4),
+      ], whole.less(features, last)),
+      ...when(gatheredOver(0), takeOne(left, a, end, stepA)),
+      ...when(gatheredOver(1), takeOne(left, b, end, stepB)),
+      ...when(gatheredOver(2), takeOne(left, c, end, stepC)),
+      ...[moved, included, second, uncertain].flatMap((sum, at) => real.store(sums, sum, 8 * at)),
+    ];
+  });
+}
