@@ -50,8 +50,8 @@ export interface StoredDocument {
   status: Status;
   /** As of Stored. */
   revision: number;
-  /** The JSON text of the resource (`explanationSchema`), UTF-8. */
-  text: Uint8Array;
+  /** The JSON text of the resource (`explanationSchema`). */
+  text: string;
 }
 
 /** Something that happened to an explanation. */

@@ -30,7 +30,7 @@ export async function eraseExplanation({ redis, keys, cache, resultTtlSeconds, o
   const before = await redis.lrange(keys.owned(id), 0, -1);
   await cache.delete(cacheKeys(before));
   const own = [keys.job(id), keys.result(id), keys.evaluations(id), keys.owned(id)];
-  const names = [...own, keys.queued, keys.running, keys.events(id), keys.undelivered];
+  const names = [...own, keys.queued, keys.running, keys.events(id), keys.undelivered, keys.shown(id)];
   const erased = await runScript(redis, ERASE, names, [id, owner, before.length, ...clock(keys, resultTtlSeconds)]);
   if (!Array.isArray(erased)) return null;
   const [rest, due] = erased as [string[], string[]];

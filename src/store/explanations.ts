@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { ProblemError } from '../errors.ts';
 import { type Explanations, type OutcomeCache, type Stored, type StoredDocument, TERMINAL, type Status } from '../service/ports.ts';
 import { cancelExplanation } from './cancel.ts';
-import { readDocument } from './document.ts';
+import { documentReader } from './document.ts';
 import { followEvents } from './events.ts';
 import { createNews, type News } from './news.ts';
 import { eraseExplanation } from './erase.ts';
@@ -55,6 +55,8 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
     return page.items[0] ?? null;
   };
 
+  const readDocument = documentReader(redis, keys);
+
   const idOf = async (owner: string, id: string): Promise<string | null> => {
     if (id !== 'latest') return id;
     return (await newest(owner))?.id ?? null;
@@ -76,7 +78,7 @@ export function createExplanations(deps: ExplanationsDeps): RedisExplanations {
   const show = async (owner: string, given: string): Promise<StoredDocument | null> => {
     const id = given === 'latest' ? await idOf(owner, given) : given;
     if (id === null) return null;
-    return (await readDocument(redis, keys, owner, id)) ?? absent(id);
+    return (await readDocument(owner, id)) ?? absent(id);
   };
 
   const cancel = async (owner: string, given: string): Promise<Stored | null> => {

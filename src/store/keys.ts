@@ -18,6 +18,8 @@ export const LIFE = {
   secret: 86_400,
   /** How fast an endpoint was. */
   pace: 30 * 86_400,
+  /** What has ended, as it was shown: about as long as somebody looks at it. */
+  shown: 60,
 } as const;
 
 /** Names of all that the service keeps in Redis. They share one hash tag, so that a script may touch any of them on a cluster. */
@@ -27,6 +29,8 @@ export interface Keys {
   readonly job: (id: string) => string;
   /** String, the result's JSON text, raw: about 200 bytes a unit and target. Life: the result's. */
   readonly result: (id: string) => string;
+  /** String, an explanation that has ended as it was last shown, up to 64 kB: request and result once more. Life: shown, the result's at most. */
+  readonly shown: (id: string) => string;
   /** String, the evaluations' JSON text, gzip from 4 kB on: masks and token log-probabilities. Life: the result's. */
   readonly evaluations: (id: string) => string;
   /** List of JSON arrays of cache keys that the job wrote: 50 bytes an evaluation. Life: open, then the result's. */
@@ -102,6 +106,7 @@ export function createKeys(prefix = '{wherefore}'): Keys {
     prefix,
     job: (id: string) => `${prefix}:job:${id}`,
     result: (id: string) => `${prefix}:result:${id}`,
+    shown: (id: string) => `${prefix}:shown:${id}`,
     evaluations: (id: string) => `${prefix}:evaluations:${id}`,
     owned: (id: string) => `${prefix}:owned:${id}`,
     events: (id: string) => `${prefix}:events:${id}`,

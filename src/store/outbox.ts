@@ -9,9 +9,9 @@ import { guarded } from './unavailable.ts';
 /** How a delivery goes, and when the next attempt is ('' = there is none). Nothing is written for what is gone. 1 = written. */
 const RECORD: Script = {
   name: 'record',
-  keys: 2,
+  keys: 3,
   lua: `
-local subject, undelivered = KEYS[1], KEYS[2]
+local subject, undelivered, shown = KEYS[1], KEYS[2], KEYS[3]
 local id, delivery, next, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if next == '' then redis.call('ZREM', undelivered, id) end
 if redis.call('EXISTS', subject) == 0 then
@@ -20,6 +20,7 @@ if redis.call('EXISTS', subject) == 0 then
 end
 redis.call('HSET', subject, 'webhook', delivery)
 redis.call('HINCRBY', subject, 'revision', 1)
+redis.call('UNLINK', shown)
 if next ~= '' then
   redis.call('ZADD', undelivered, next, id)
   redis.call('EXPIRE', undelivered, life)
@@ -59,7 +60,7 @@ export function createOutbox(redis: Redis, keys: Keys, resultTtlSeconds: number)
     record: (id, delivery: Delivery) =>
       guarded(async () => {
         const next = delivery.next_attempt_at === null ? '' : Date.parse(delivery.next_attempt_at);
-        await runScript(redis, RECORD, [await keyOf(id), keys.undelivered], [id, JSON.stringify(delivery), next, LIFE.open + resultTtlSeconds]);
+        await runScript(redis, RECORD, [await keyOf(id), keys.undelivered, keys.shown(id)], [id, JSON.stringify(delivery), next, LIFE.open + resultTtlSeconds]);
       }),
     drop: (id) =>
       guarded(async () => {

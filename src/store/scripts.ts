@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 
-/** A Lua script with a name of its own; how many keys it takes is part of it. */
+/** A Lua script with a name of its own; how many keys it takes is part of it, null = as many as it is given. */
 export interface Script {
   name: string;
-  keys: number;
+  keys: number | null;
   lua: string;
 }
 
@@ -31,18 +31,13 @@ function gather({ stream }: Redis): void {
  * Runs a script atomically on the server, which is sent its text once and its hash from then on.
  * @throws the errors of ioredis; callers stand inside `guarded`
  */
-export const runScript = (redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> => run(redis, script, '', keys, values);
-
-/** As `runScript`; the strings of the reply come as the bytes that they are. */
-export const runScriptForBytes = (redis: Redis, script: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> => run(redis, script, 'Buffer', keys, values);
-
-function run(redis: Redis, script: Script, as: '' | 'Buffer', keys: readonly string[], values: readonly Argument[]): Promise<unknown> {
-  if (keys.length !== script.keys) throw new Error(`${script.name} takes ${script.keys} keys`);
-  const name = `wherefore:${script.name}`;
-  if (!(name in redis)) redis.defineCommand(name, { lua: script.lua, numberOfKeys: script.keys });
+export function runScript(redis: Redis, { name, keys: takes, lua }: Script, keys: readonly string[], values: readonly Argument[]): Promise<unknown> {
+  if (takes !== null && keys.length !== takes) throw new Error(`${name} takes ${takes} keys`);
+  const known = `wherefore:${name}`;
+  if (!(known in redis)) redis.defineCommand(known, takes === null ? { lua } : { lua, numberOfKeys: takes });
   // defineCommand adds methods that the types cannot know of
-  const command = (redis as unknown as Record<string, Command | undefined>)[`${name}${as}`];
-  if (!command) throw new Error(`${name} is not defined`);
+  const command = (redis as unknown as Record<string, Command | undefined>)[known];
+  if (!command) throw new Error(`${known} is not defined`);
   gather(redis);
-  return command.call(redis, ...keys, ...values);
+  return takes === null ? command.call(redis, keys.length, ...keys, ...values) : command.call(redis, ...keys, ...values);
 }

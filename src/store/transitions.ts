@@ -107,7 +107,7 @@ return { was.status, 0 }`,
 /** {the lists of owned cache keys from a position on, the ids whose webhooks are due by it}; nil when there is no such job of this owner. */
 export const ERASE: Script = {
   name: 'erase',
-  keys: 8,
+  keys: 9,
   lua: `${LOOK}${STEP}${CLOCK}
 local job, result, evaluations, owned, queued, running, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local id, owner, from, at, due = ARGV[1], ARGV[2], ARGV[3], clock(4), {}
@@ -120,7 +120,7 @@ redis.call('ZREM', queued, id)
 redis.call('ZREM', running, id)
 redis.call('ZREM', KEYS[8], id)
 redis.call('ZREM', at.opens .. owner, id)
-redis.call('UNLINK', job, result, evaluations, owned, events)
+redis.call('UNLINK', job, result, evaluations, owned, events, KEYS[9])
 if was.batch then
   local jobs = redis.call('HGET', was.batch, 'jobs')
   if jobs then redis.call('ZREM', jobs, id) end

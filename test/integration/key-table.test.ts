@@ -30,6 +30,7 @@ it('every key that a busy service leaves in Redis is in docs/storage.md, and all
   expect((await post('/v1/batches', { requests: [job, job], webhook })).statusCode).toBe(202);
   expect((await post('/v1/endpoints/demo/probe', {})).statusCode).toBe(200);
   await ended(app, id);
+  expect((await app.inject({ url: `/v1/explanations/${id}` })).statusCode).toBe(200);
   const patterns = documented();
   expect(patterns.length).toBeGreaterThan(15);
   const entries = (await dumpRedis(stack.redis.url)).map(({ key, life }) => ({ name: key.replace(/^\{test\}/, ''), life }));

@@ -191,6 +191,9 @@ describe('browsers', () => {
     expect((await closed.app.inject({ method: 'OPTIONS', url: '/v1/explanations', headers: preflight })).statusCode).toBe(405);
     expect(reply.headers).toMatchObject({ 'content-security-policy': "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'", 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
     expect(reply.headers).not.toHaveProperty('strict-transport-security');
+    const page = await closed.app.inject({ url: '/docs' });
+    expect(page.headers).toMatchObject({ 'cross-origin-opener-policy': 'same-origin', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    expect(reply.headers).not.toHaveProperty('cross-origin-opener-policy');
   });
 
   it('of origins that the operator named read replies and their headers', async () => {

@@ -38,9 +38,11 @@ describe('erase', () => {
       await store.jobs.ownCacheKeys(id, round);
     }
     await store.cache.set("another's", weighed);
+    expect((await store.explanations.show(OWNER, id))?.status).toBe(status);
     expect(await store.explanations.erase(OWNER, id)).toBe(true);
     expect(await keysOfJobs()).toEqual([store.keys.outcome("another's")]);
     expect(await store.explanations.read(OWNER, id)).toBeNull();
+    expect(await store.explanations.show(OWNER, id)).toBeNull();
     expect(await store.explanations.readEvaluations(id)).toBeNull();
     expect(await store.explanations.erase(OWNER, id)).toBe(false);
     expect(await store.queue.getJob(id)).toBeUndefined();

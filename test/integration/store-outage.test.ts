@@ -30,6 +30,7 @@ function everything(id: string): Record<string, () => Promise<unknown>> {
   return {
     create: () => explanations.create(stored()),
     read: () => explanations.read(OWNER, id),
+    show: () => explanations.show(OWNER, id),
     latest: () => explanations.read(OWNER, 'latest'),
     list: () => explanations.list(OWNER, { limit: 10, status: null, after: null }),
     cancel: () => explanations.cancel(OWNER, id),

@@ -6,10 +6,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** What scripts of other origins may read of a reply besides its body. */
 const EXPOSED = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id', 'Idempotent-Replayed', 'Preference-Applied'];
 
+/** Where a browser is given something to show; all else is data. */
+const PAGES = /^\/(?:docs|board)(?:\/|$)|\/report$/;
+
+/** What only tells a browser how to treat a page: a tenth of what answering a poll costs, and data has none. */
+const OF_PAGES = { crossOriginOpenerPolicy: false, originAgentCluster: false, xDnsPrefetchControl: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false, xXssProtection: false } as const;
+
 /** The headers that helmet would set. They depend on nothing of a request, and working them out for each costs more than serving it. */
-function helmetHeaders(origins: readonly string[]): Record<string, string> {
+function helmetHeaders(origins: readonly string[], less: Partial<typeof OF_PAGES> = {}): Record<string, string> {
   const headers: Record<string, string> = {};
   const middleware = helmet({
+    ...less,
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } },
     crossOriginResourcePolicy: { policy: origins.length === 0 ? 'same-origin' : 'cross-origin' },
     referrerPolicy: { policy: 'no-referrer' },
@@ -31,9 +38,9 @@ function helmetHeaders(origins: readonly string[]): Record<string, string> {
  * @param origins none: no CORS at all; `*` stands for any
  */
 export async function browsers(app: FastifyInstance, origins: readonly string[]): Promise<void> {
-  const headers = helmetHeaders(origins);
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+  const [ofPages, ofData] = [helmetHeaders(origins), helmetHeaders(origins, OF_PAGES)];
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(PAGES.test(request.route) ? ofPages : ofData);
     done();
   });
   if (origins.length === 0) return;

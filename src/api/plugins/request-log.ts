@@ -1,7 +1,12 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Read by machines every few seconds. */
+/** Read by machines every few seconds, for nobody in particular. */
 export const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Read again and again until something has ended. */
+const POLLED: ReadonlySet<string> = new Set(['/v1/explanations/:id', '/v1/batches/:id']);
+
+const DETAILED: ReadonlySet<string> = new Set(['debug', 'trace']);
 
 const JOB_ID = /\bexp_[0-9a-z]{26}\b/;
 
@@ -17,14 +22,25 @@ function plain(log: FastifyBaseLogger): FastifyBaseLogger {
   return log.child({}, { redact: [] });
 }
 
+/**
+ * What went well and is of no interest but in numbers: a poll tells an operator nothing, and a log in which one line in a
+ * hundred is none hides the rest.
+ */
+function isRoutine({ route, method }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  return QUIET.has(route) || (method === 'GET' && statusCode < 400 && POLLED.has(route));
+}
+
 /** One line per request: the route, never the body, the query or a header. */
 export function requestLog(app: FastifyInstance): void {
   const log = plain(app.log);
   app.addHook('onResponse', (request, reply, done) => {
-    const { route } = request;
-    const line = { request_id: request.id, method: request.method, route, job_id: jobOf(request, reply), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    if (QUIET.has(route)) log.debug(line, 'request');
-    else log.info(line, 'request');
+    const routine = isRoutine(request, reply);
+    // most requests are routine, and most logs not that detailed
+    if (!routine || DETAILED.has(log.level)) {
+      const line = { request_id: request.id, method: request.method, route: request.route, job_id: jobOf(request, reply), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+      if (routine) log.debug(line, 'request');
+      else log.info(line, 'request');
+    }
     done();
   });
 }

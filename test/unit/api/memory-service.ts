@@ -113,7 +113,7 @@ export class MemoryService implements Service {
 
   async show(owner: string, id: string) {
     const stored = await this.read(owner, id);
-    return { id: stored.id, status: stored.status, revision: stored.revision, text: Buffer.from(documentOf(stored)) };
+    return { id: stored.id, status: stored.status, revision: stored.revision, text: documentOf(stored) };
   }
 
   async read(owner: string, id: string): Promise<Stored> {

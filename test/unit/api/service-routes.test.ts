@@ -136,4 +136,18 @@ describe('the log', () => {
     ]);
     expect(lines.join()).not.toMatch(/sk-1|tortoise|hush/);
   });
+
+  it.each([
+    ['info', [[30, '/v1/explanations/:id', 404]]],
+    ['debug', [[20, '/v1/explanations/:id', 200], [20, '/healthz', 200], [30, '/v1/explanations/:id', 404]]],
+  ])('at %s tells of polls that find something only where it is detailed', async (level, told) => {
+    const lines: string[] = [];
+    const { app } = await testApp({ logger: pino({ level }, { write: (line: string) => void lines.push(line) }) });
+    const { location } = (await app.inject({ method: 'POST', url: '/v1/explanations', payload: BODY })).headers;
+    lines.length = 0;
+    for (const url of [String(location), '/healthz', `/v1/explanations/exp_${'0'.repeat(26)}`]) await app.inject({ url });
+    await app.close();
+    const requests = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'request');
+    expect(requests.map((line) => [line['level'], line['route'], line['status']])).toEqual(told);
+  });
 });
