@@ -82,7 +82,7 @@ export type ReadDocument = (owner: string, id: string) => Promise<StoredDocument
  * each, handling commands is most of what a busy API does for a poll.
  */
 export function documentReader(redis: Redis, keys: Keys): ReadDocument {
-  let waiting: Asked[] = [];
+  const waiting: Asked[] = [];
   let busy = false;
 
   const assemble = async (batch: readonly Asked[]): Promise<void> => {
@@ -124,6 +124,6 @@ export function documentReader(redis: Redis, keys: Keys): ReadDocument {
       waiting.push({ owner, id, resolve, reject });
       if (busy) return;
       busy = true;
-      setImmediate(work);
+      setImmediate(() => void work());
     });
 }

@@ -63,7 +63,7 @@ describe('what has ended', () => {
       expect((await show(id))?.status).toBe('completed');
       expect(await kept(id)).toBe(0);
     } finally {
-      await store.redis.config('SET', 'maxmemory', (bound as string[])[1] ?? '0');
+      await store.redis.config('SET', 'maxmemory', bound[1] ?? '0');
     }
   });
 
