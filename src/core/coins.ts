@@ -63,7 +63,9 @@ export function coinMoments(counted: CoinCounts, y: ArrayLike<number>, held: rea
     for (const word of words) count -= ones(word[i] as number);
     means[i] = (count - rows / 2) / rows;
   }
-  const gram = room(size * size);
+  // Up to three numbers more are written.
+  const all = room(size * size + 3);
+  const gram = new Float64Array(all.buffer, all.byteOffset, size * size);
   covariances(gram, counted, words, { rows, means, old: known?.means.length ?? 0, known: known?.gram });
   const { centre, pull, power } = withValues(counted, y, held, means, known?.pull);
   return { rows, means, gram, variances: diagonal(gram, room(size)), centre, pull, power };
@@ -77,10 +79,10 @@ interface Known {
   known: Float64Array | undefined;
 }
 
-/** Row after row, since two numbers at once may end in the row that comes next. */
+/** Row after row, since four numbers at once may end in the row that comes next. */
 function covariances(gram: Float64Array, { differing, quick }: CoinCounts, words: readonly Int32Array[], { rows, means, old, known }: Known): void {
   const size = means.length;
-  const packed = wholeRoom(words.length * size);
+  const packed = wholeRoom(words.length * size + 3);
   words.forEach((word, at) => packed.set(word, at * size));
   const here = quick && heaped(gram, means, packed);
   // The mean product of two features, by the number of rows in which they differ.
@@ -92,10 +94,8 @@ function covariances(gram: Float64Array, { differing, quick }: CoinCounts, words
     const from = i < old ? old : 0;
     if (from === size) continue;
     if (!products) {
-      // One that is known already is found again, to be even.
-      const first = from - (from > 0 ? (size - from) % 2 : 0);
       const own = packed.byteOffset + 4 * i;
-      covary(differing.byteOffset + 4 * (row + first), means.byteOffset + 8 * first, gram.byteOffset + 8 * (row + first), gram.byteOffset + 8 * (row + size), packed.byteOffset + 4 * first, own, words.length, 4 * size, rows, mean);
+      covary(differing.byteOffset + 4 * (row + from), means.byteOffset + 8 * from, gram.byteOffset + 8 * (row + from), gram.byteOffset + 8 * (row + size), packed.byteOffset + 4 * from, own, words.length, 4 * size, rows, mean);
       continue;
     }
     counts.set(differing.subarray(row, row + size));

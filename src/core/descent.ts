@@ -61,30 +61,25 @@ export class Descent {
   #settle(alpha: number, w: Float64Array, enough: number): void {
     this.#pulls.set(w);
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-      if (this.#sweep(alpha, w) <= enough) return;
+      if (this.#sweep(alpha, w, enough)) return;
       // The coefficients in play are settled first; then every feature is asked again.
       onHeap(() => {
         const active = new ActiveSet(this.#data, this.#pulls.all(), w);
-        for (let settled = false; !settled && sweep + 1 < MAX_SWEEPS; ) {
-          if (sweep % PATIENCE === PATIENCE - 1) {
-            active.into(w);
-            stepSigned(this.#data, alpha, w);
-            return;
-          }
-          sweep++;
-          settled = active.sweep(alpha) <= enough;
-        }
+        const most = Math.min(PATIENCE - (sweep % PATIENCE), MAX_SWEEPS - sweep) - 1;
+        const taken = active.settle(alpha, enough, most);
         active.into(w);
+        sweep += taken ?? most;
+        if (taken === null && sweep + 1 < MAX_SWEEPS) stepSigned(this.#data, alpha, w);
       });
       this.#pulls.set(w);
     }
   }
 
-  /** Sets each coefficient in turn to its optimum beside the others; gives the largest move of the fit. */
-  #sweep(alpha: number, w: Float64Array): number {
+  /** Sets each coefficient in turn to its optimum beside the others; whether none of them moved the fit by more than `enough`. */
+  #sweep(alpha: number, w: Float64Array, enough: number): boolean {
     const place = this.#pulls.place();
     const [features, pulls, owns] = [this.#features, this.#pulls, this.#owns];
-    if (place && this.#quick) return descendAt(place, w, owns, alpha);
+    if (place && this.#quick) return descendAt(place, w, owns, alpha, enough, 1) === 1;
     let moved = 0;
     for (let at = 0; at < features.length; at++) {
       const j = features[at] as number;
@@ -96,12 +91,12 @@ export class Descent {
       pulls.step(j, fresh - old);
       moved = Math.max(moved, own * Math.abs(fresh - old));
     }
-    return moved;
+    return moved <= enough;
   }
 }
 
-function descendAt({ left, end, gram, stride }: Place, w: Float64Array, owns: Float64Array, alpha: number): number {
-  return descend(w.byteOffset, w.byteOffset + w.byteLength, owns.byteOffset, left, end, gram, stride, alpha, CONSTANT);
+function descendAt({ left, end, gram, stride }: Place, w: Float64Array, owns: Float64Array, alpha: number, enough: number, most: number): number {
+  return descend(w.byteOffset, w.byteOffset + w.byteLength, owns.byteOffset, left, end, gram, stride, alpha, CONSTANT, enough, most);
 }
 
 /** The coefficients in play by themselves: while they are settled, nobody looks at what the others covary with. */
@@ -138,13 +133,19 @@ class ActiveSet {
     for (let at = 0; at < this.#features.length; at++) w[this.#features[at] as number] = this.#w[at] as number;
   }
 
-  /** As `Descent` does it, with these alone. */
-  sweep(alpha: number): number {
+  /** Sweeps as `Descent` does them, with these alone, `most` of them; how many it took, null where these do not suffice. */
+  settle(alpha: number, enough: number, most: number): number | null {
+    if (this.#quick && most > 0) {
+      const [left, gram, stride] = [this.#left.byteOffset, this.#gram.byteOffset, this.#stride];
+      return descendAt({ left, end: left + 8 * stride, gram, stride }, this.#w, this.#owns, alpha, enough, most) || null;
+    }
+    for (let sweep = 1; sweep <= most; sweep++) if (this.#sweep(alpha) <= enough) return sweep;
+    return null;
+  }
+
+  #sweep(alpha: number): number {
     const [w, owns, gram, left, stride] = [this.#w, this.#owns, this.#gram, this.#left, this.#stride];
     const count = w.length;
-    if (this.#quick) {
-      return descendAt({ left: left.byteOffset, end: left.byteOffset + 8 * stride, gram: gram.byteOffset, stride }, w, owns, alpha);
-    }
     let moved = 0;
     for (let at = 0, row = 0; at < count; at++, row += stride) {
       const own = owns[at] as number;

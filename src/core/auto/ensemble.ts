@@ -132,5 +132,7 @@ function meanSquare(residuals: Float64Array): number {
 
 /** The features with a coefficient, the largest first. */
 function inPlay(w: Float64Array): number[] {
-  return [...w.keys()].filter((j) => w[j] !== 0).sort((i, j) => Math.abs(w[j] as number) - Math.abs(w[i] as number));
+  const features: number[] = [];
+  for (let j = 0; j < w.length; j++) if (w[j] !== 0) features.push(j);
+  return features.sort((i, j) => Math.abs(w[j] as number) - Math.abs(w[i] as number));
 }

@@ -23,7 +23,7 @@ const twoVectors = (code: number) => (a: Code, b: Code): Code => [...a, ...b, ..
 /** Whole numbers of 32 bits; `less` takes them as ≥ 0. */
 export const whole = {
   of: (value: number): Code => [0x41, ...signed(value)],
-  equal: two(0x46), less: two(0x49), more: two(0x4b), plus: two(0x6a), minus: two(0x6b), times: two(0x6c),
+  equal: two(0x46), less: two(0x49), more: two(0x4b), plus: two(0x6a), minus: two(0x6b), times: two(0x6c), and: two(0x71),
   /** Of a double, what is behind the point cut off. */
   from: one(0xaa),
   load: (address: Code, offset = 0): Code => [...address, 0x28, 2, ...size(offset)],
@@ -45,19 +45,21 @@ export const real = {
 /** Two doubles. */
 export const both = {
   of: oneVector(0x14), minus: twoVectors(0xf1), times: twoVectors(0xf2), over: twoVectors(0xf3),
-  load: (address: Code): Code => [...address, ...vector(0x00), 3, 0],
-  store: (address: Code, value: Code): Code => [...address, ...value, ...vector(0x0b), 3, 0],
+  load: (address: Code, offset = 0): Code => [...address, ...vector(0x00), 3, ...size(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...vector(0x0b), 3, ...size(offset)],
 };
 
-/** Four whole numbers, of which the first two are loaded. */
+/** Four whole numbers. */
 export const four = {
   of: (address: Code): Code => [...address, ...vector(0x09), 2, 0],
-  load: (address: Code): Code => [...address, ...vector(0x5d), 3, 0],
+  load: (address: Code): Code => [...address, ...vector(0x00), 2, 0],
   differing: twoVectors(0x51), minus: twoVectors(0xb1),
   /** In each, how many bits are set: counted in bytes, which are added up in twos. */
   ones: (value: Code): Code => [...value, ...vector(0x62), ...vector(0x7d), ...vector(0x7f)],
   /** The first two as doubles. */
   real: oneVector(0xfe),
+  /** The last two in the place of the first. */
+  later: (value: Code): Code => [...value, ...value, ...vector(0x0d), ...Array.from({ length: 16 }, (_, byte) => 8 + (byte % 8))],
 };
 
 /** Sets a local, given as its reading. */

@@ -1,9 +1,9 @@
-import { advance, both, F64, four, I32, type Program, real, repeatWhile, set, V128, when, whole } from './assembly.ts';
+import { advance, both, type Code, F64, four, I32, type Program, real, repeatWhile, set, V128, when, whole } from './assembly.ts';
 
 /**
  * Covariances of one feature that is ±½ with others, `gram` to `end`: (rows − 2·differing)/4/rows − mean·their means.
  * `counts` says in how many rows each differs from it; rows that are held back, as bits in `words` (`own`: its own, and a
- * further word of each `stride` bytes on), are taken off that. Two at once: of an odd number, one more.
+ * further word of each `stride` bytes on), are taken off that. Four at once: up to three more.
  */
 export type Covary = (counts: number, means: number, gram: number, end: number, words: number, own: number, held: number, stride: number, rows: number, mean: number) => void;
 
@@ -13,6 +13,10 @@ export function addCovary(program: Program) {
   return program.add('covary', takes, uses, (local) => {
     const { counts, means, gram, end, words, own, held, stride, rows, mean, at, mine, left, differing, all, two, quarter, ofOwn } = local;
     const on = (pointer: typeof at) => set(pointer, whole.plus(pointer, stride));
+    const entries = (counted: Code, offset: number): Code => both.store(gram, both.minus(
+      both.over(both.times(both.minus(all, both.times(two, four.real(counted))), quarter), all),
+      both.times(ofOwn, both.load(means, offset)),
+    ), offset);
     return [
       ...set(all, both.of(rows)), ...set(ofOwn, both.of(mean)),
       ...set(two, both.of(real.of(2))), ...set(quarter, both.of(real.of(0.25))),
@@ -23,11 +27,8 @@ export function addCovary(program: Program) {
           ...set(differing, four.minus(differing, four.ones(four.differing(four.load(at), four.of(mine))))),
           ...on(at), ...on(mine), ...advance(left, -1),
         ], left)),
-        ...both.store(gram, both.minus(
-          both.over(both.times(both.minus(all, both.times(two, four.real(differing))), quarter), all),
-          both.times(ofOwn, both.load(means)),
-        )),
-        ...advance(counts, 8), ...advance(means, 16), ...advance(gram, 16), ...advance(words, 8),
+        ...entries(differing, 0), ...entries(four.later(differing), 16),
+        ...advance(counts, 16), ...advance(means, 32), ...advance(gram, 32), ...advance(words, 16),
       ], whole.less(gram, end)),
     ];
   });

@@ -6,36 +6,41 @@ const ONE = real.of(1);
 const NONE = real.of(0);
 
 /**
- * A sweep of coordinate descent for the lasso (`Descent`): each coefficient of `w`, up to the address `last`, whose
- * feature varies by more than `constant` (its variance is in `owns`), beside the others. Gives the largest move of the fit.
+ * Up to `most` sweeps of coordinate descent for the lasso (`Descent`), until none moves the fit by more than `enough`: each
+ * coefficient of `w`, up to the address `last`, whose feature varies by more than `constant` (its variance is in `owns`),
+ * beside the others. Gives how many it took, 0 when the last of them still moved it more.
  * `left` to `end` is what the features covary with the residual, `gram` their covariances, `stride` numbers to a row.
  */
-export type Descend = (w: number, last: number, owns: number, left: number, end: number, gram: number, stride: number, alpha: number, constant: number) => number;
+export type Descend = (w: number, last: number, owns: number, left: number, end: number, gram: number, stride: number, alpha: number, constant: number, enough: number, most: number) => number;
 
 export function addDescend(program: Program, takeOne: Call) {
-  const takes = { w: I32, last: I32, owns: I32, left: I32, end: I32, gram: I32, stride: I32, alpha: F64, constant: F64 };
-  return program.add('descend', takes, { at: I32, row: I32, bytes: I32, own: F64, old: F64, reach: F64, fresh: F64, moved: F64 }, (local) => {
-    const { w, last, owns, left, end, gram, stride, alpha, constant, at, row, bytes, own, old, reach, fresh, moved } = local;
+  const takes = { w: I32, last: I32, owns: I32, left: I32, end: I32, gram: I32, stride: I32, alpha: F64, constant: F64, enough: F64, most: I32 };
+  return program.add('descend', takes, { pointer: I32, variance: I32, at: I32, row: I32, bytes: I32, sweeps: I32, own: F64, old: F64, reach: F64, fresh: F64, moved: F64 }, (local) => {
+    const { w, last, owns, left, end, gram, stride, alpha, constant, enough, most, pointer, variance, at, row, bytes, sweeps, own, old, reach, fresh, moved } = local;
     return [
-      ...set(at, left), ...set(row, gram), ...set(bytes, whole.times(stride, whole.of(8))),
+      ...set(bytes, whole.times(stride, whole.of(8))),
       ...repeatWhile([
-        ...set(own, real.load(owns)),
-        ...when(real.more(own, constant), [
-          ...set(old, real.load(w)),
-          ...set(reach, real.plus(real.load(at), real.times(own, old))),
-          ...set(fresh, NONE),
-          ...when(real.atMost(real.size(reach), alpha), [], set(fresh, real.over(real.minus(reach, real.signedAs(alpha, reach)), own))),
-          ...when(real.equal(fresh, old), [], [
-            ...real.store(w, fresh),
-            ...takeOne(left, row, end, real.minus(fresh, old)),
-            ...set(moved, real.larger(moved, real.times(own, real.size(real.minus(fresh, old))))),
+        ...set(pointer, w), ...set(variance, owns), ...set(at, left), ...set(row, gram), ...set(moved, NONE),
+        ...repeatWhile([
+          ...set(own, real.load(variance)),
+          ...when(real.more(own, constant), [
+            ...set(old, real.load(pointer)),
+            ...set(reach, real.plus(real.load(at), real.times(own, old))),
+            ...set(fresh, NONE),
+            ...when(real.atMost(real.size(reach), alpha), [], set(fresh, real.over(real.minus(reach, real.signedAs(alpha, reach)), own))),
+            ...when(real.equal(fresh, old), [], [
+              ...real.store(pointer, fresh),
+              ...takeOne(left, row, end, real.minus(fresh, old)),
+              ...set(moved, real.larger(moved, real.times(own, real.size(real.minus(fresh, old))))),
+            ]),
           ]),
-        ]),
-        ...[w, owns, at].flatMap((pointer) => advance(pointer, 8)), ...set(row, whole.plus(row, bytes)),
-      ], whole.less(w, last)),
-      ...moved,
+          ...[pointer, variance, at].flatMap((place) => advance(place, 8)), ...set(row, whole.plus(row, bytes)),
+        ], whole.less(pointer, last)),
+        ...advance(sweeps, 1),
+      ], whole.and(real.more(moved, enough), whole.less(sweeps, most))),
+      ...whole.times(sweeps, real.atMost(moved, enough)),
     ];
-  }, [F64]);
+  }, [I32]);
 }
 
 /** Numbers that say what follows from a feature's variance: it, that of the coefficient times the rows, twice it, it, and the log odds at no effect. */
