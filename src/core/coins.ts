@@ -1,5 +1,5 @@
 import { heaped, room, wholeRoom } from './kernel/heap.ts';
-import { covary } from './kernel/index.ts';
+import { countDiffering, covary } from './kernel/index.ts';
 import { takePlainly, takeRows } from './kernel/taking.ts';
 import { diagonal, type Moments } from './moments.ts';
 
@@ -34,19 +34,34 @@ export interface CoinCounts {
 export function countCoins(x: readonly Float64Array[], known?: CoinCounts): CoinCounts {
   const size = x[0]?.length ?? 0;
   const old = known?.heads.length ?? 0;
-  const differing = wholeRoom(size * size);
-  for (let i = 0; i < old; i++) differing.set((known as CoinCounts).differing.subarray(i * old, (i + 1) * old), i * size);
   const [words, heads] = [pack(x, [...x.keys()]), new Int32Array(size)];
+  for (let i = 0; i < size; i++) for (const word of words) heads[i] = (heads[i] as number) + ones(word[i] as number);
+  // Up to three numbers more are written there.
+  const all = wholeRoom(size * size + 3);
+  const differing = new Int32Array(all.buffer, all.byteOffset, size * size);
+  const packed = joined(words, size);
+  const before = known?.differing ?? differing;
+  if (heaped(differing, packed, before)) {
+    countDiffering(packed.byteOffset, words.length, size, before.byteOffset, old, differing.byteOffset);
+    return { x, heads, differing, quick: heaped(...x) };
+  }
+  for (let i = 0; i < old; i++) differing.set(before.subarray(i * old, (i + 1) * old), i * size);
   for (let i = 0; i < size; i++) {
     for (const word of words) {
       const own = word[i] as number;
-      heads[i] = (heads[i] as number) + ones(own);
       for (let j = i < old ? old : 0, to = i * size + j; j < size; j++, to++) {
         differing[to] = (differing[to] as number) + ones(own ^ (word[j] as number));
       }
     }
   }
-  return { x, heads, differing, quick: heaped(differing, ...x) };
+  return { x, heads, differing, quick: false };
+}
+
+/** Words one after the other; as many as may be read of them are there. */
+function joined(words: readonly Int32Array[], size: number): Int32Array {
+  const packed = wholeRoom(words.length * size + 3);
+  words.forEach((word, at) => packed.set(word, at * size));
+  return packed;
 }
 
 /**
@@ -79,25 +94,20 @@ interface Known {
   known: Float64Array | undefined;
 }
 
-/** Row after row, since four numbers at once may end in the row that comes next. */
 function covariances(gram: Float64Array, { differing, quick }: CoinCounts, words: readonly Int32Array[], { rows, means, old, known }: Known): void {
   const size = means.length;
-  const packed = wholeRoom(words.length * size + 3);
-  words.forEach((word, at) => packed.set(word, at * size));
-  const here = quick && heaped(gram, means, packed);
+  const packed = joined(words, size);
+  const before = known ?? gram;
+  if (quick && heaped(gram, means, packed, before)) {
+    covary(packed.byteOffset, words.length, size, before.byteOffset, old, gram.byteOffset, differing.byteOffset, means.byteOffset, rows);
+    return;
+  }
   // The mean product of two features, by the number of rows in which they differ.
-  const products = here ? null : Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);
+  const products = Float64Array.from({ length: rows + 1 }, (_, count) => (rows - 2 * count) / 4 / rows);
   const counts = new Int32Array(size);
   for (let i = 0, row = 0; i < size; i++, row += size) {
-    const mean = means[i] as number;
-    if (i < old) gram.set((known as Float64Array).subarray(i * old, (i + 1) * old), row);
+    if (i < old) gram.set(before.subarray(i * old, (i + 1) * old), row);
     const from = i < old ? old : 0;
-    if (from === size) continue;
-    if (!products) {
-      const own = packed.byteOffset + 4 * i;
-      covary(differing.byteOffset + 4 * (row + from), means.byteOffset + 8 * from, gram.byteOffset + 8 * (row + from), gram.byteOffset + 8 * (row + size), packed.byteOffset + 4 * from, own, words.length, 4 * size, rows, mean);
-      continue;
-    }
     counts.set(differing.subarray(row, row + size));
     for (const word of words) lessDiffering(counts, word, i, from);
     for (let j = from, to = row + j; j < size; j++, to++) gram[to] = products[counts[j] as number] as number;

@@ -53,7 +53,8 @@ export const both = {
 export const four = {
   of: (address: Code): Code => [...address, ...vector(0x09), 2, 0],
   load: (address: Code): Code => [...address, ...vector(0x00), 2, 0],
-  differing: twoVectors(0x51), minus: twoVectors(0xb1),
+  store: (address: Code, value: Code): Code => [...address, ...value, ...vector(0x0b), 2, 0],
+  differing: twoVectors(0x51), plus: twoVectors(0xae), minus: twoVectors(0xb1),
   /** In each, how many bits are set: counted in bytes, which are added up in twos. */
   ones: (value: Code): Code => [...value, ...vector(0x62), ...vector(0x7d), ...vector(0x7f)],
   /** The first two as doubles. */
@@ -64,6 +65,8 @@ export const four = {
 
 /** Sets a local, given as its reading. */
 export const set = (local: Code, value: Code): Code => [...value, 0x21, ...local.slice(1)];
+/** So many bytes from one address to another. */
+export const copy = (to: Code, from: Code, bytes: Code): Code => [...to, ...from, ...bytes, 0xfc, 10, 0, 0];
 export const advance = (local: Code, by: number): Code => set(local, whole.plus(local, whole.of(by)));
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
   ...condition, 0x04, NOTHING, ...then, ...(otherwise.length > 0 ? [0x05, ...otherwise] : []), 0x0b,

@@ -1,6 +1,6 @@
 import { Program } from './assembly.ts';
 import { memory } from './heap.ts';
-import { addCovary, type Covary } from './covariances.ts';
+import { addCountDiffering, addCovary, type CountDiffering, type Covary } from './covariances.ts';
 import { addExp } from './exponential.ts';
 import { addLift, addTakeFour, addTakeOne, type Lift, type TakeFour, type TakeOne } from './rows.ts';
 import { addAscend, addDescend, type Ascend, type Descend } from './sweeps.ts';
@@ -25,6 +25,7 @@ const takeOneCall = addTakeOne(program);
 const takeFourCall = addTakeFour(program);
 addDescend(program, takeOneCall);
 addAscend(program, takeOneCall, takeFourCall, expCall);
+addCountDiffering(program);
 addCovary(program);
 addLift(program);
 
@@ -33,10 +34,11 @@ interface Routines {
   takeOne: TakeOne;
   takeFour: TakeFour;
   lift: Lift;
+  countDiffering: CountDiffering;
   covary: Covary;
   descend: Descend;
   ascend: Ascend;
 }
 
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program.bytes()), { heap: { memory, others: Math.exp } });
-export const { exp, takeOne, takeFour, lift, covary, descend, ascend } = exports as Routines;
+export const { exp, takeOne, takeFour, lift, countDiffering, covary, descend, ascend } = exports as Routines;
