@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { heaped, onHeap, room } from './kernel/heap.ts';
-import { descend } from './kernel/index.ts';
+import { heaped, onHeap, room, wholeRoom } from './kernel/heap.ts';
+import { descend, pick } from './kernel/index.ts';
 import type { Moments } from './moments.ts';
 import { type Place, Pulls } from './pulls.ts';
 
@@ -95,7 +95,7 @@ export class Descent {
   }
 }
 
-function descendAt({ left, end, gram, stride }: Place, w: Float64Array, owns: Float64Array, alpha: number, enough: number, most: number): number {
+function descendAt({ left, end, gram, stride }: Omit<Place, 'pull'>, w: Float64Array, owns: Float64Array, alpha: number, enough: number, most: number): number {
   return descend(w.byteOffset, w.byteOffset + w.byteLength, owns.byteOffset, left, end, gram, stride, alpha, CONSTANT, enough, most);
 }
 
@@ -114,17 +114,21 @@ class ActiveSet {
     const features = inPlay(w);
     const count = features.length;
     const stride = count + (count % 2);
-    this.#features = Int32Array.from(features);
+    this.#features = wholeRoom(count);
+    this.#features.set(features);
     this.#stride = stride;
     [this.#w, this.#owns, this.#left, this.#gram] = [room(count), room(count), room(count), room(count * stride)];
     this.#quick = count > 0 && heaped(this.#w, this.#owns, this.#left, this.#gram);
+    const quick = this.#quick && heaped(gram, this.#features);
+    if (quick) pick(gram.byteOffset, w.length, this.#features.byteOffset, this.#features.byteOffset + 4 * count, this.#gram.byteOffset, stride);
     for (let i = 0; i < count; i++) {
       const from = (features[i] as number) * w.length;
       this.#w[i] = w[features[i] as number] as number;
       this.#owns[i] = variances[features[i] as number] as number;
       this.#left[i] = left[features[i] as number] as number;
-      for (let j = 0, to = i * stride; j < count; j++, to++) this.#gram[to] = gram[from + (features[j] as number)] as number;
       if (stride > count) this.#gram[i * stride + count] = 0;
+      if (quick) continue;
+      for (let j = 0, to = i * stride; j < count; j++, to++) this.#gram[to] = gram[from + (features[j] as number)] as number;
     }
   }
 

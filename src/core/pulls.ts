@@ -1,5 +1,5 @@
-import { heap, take } from './kernel/heap.ts';
-import { takeFour } from './kernel/index.ts';
+import { heap, heaped, take } from './kernel/heap.ts';
+import { remain, takeFour } from './kernel/index.ts';
 import type { Moments } from './moments.ts';
 
 /** Steps that are gathered before all features hear of them. */
@@ -10,6 +10,8 @@ export interface Place {
   end: number;
   gram: number;
   stride: number;
+  /** Of all features while no coefficient is there; 0 where that is elsewhere. */
+  pull: number;
 }
 
 /**
@@ -56,11 +58,17 @@ export class Pulls {
     numbers[this.#left + stride - 1] = 0;
     numbers.set(pull, this.#left);
     this.#all = numbers.subarray(this.#left, this.#left + size);
-    this.#place = place === null ? null : { left: 8 * place, end: 8 * (place + stride), gram: 8 * this.#gram, stride };
+    this.#place = place === null ? null : { left: 8 * place, end: 8 * (place + stride), gram: 8 * this.#gram, stride, pull: heaped(pull) ? pull.byteOffset : 0 };
   }
 
   /** Of the coefficients `w`, worked out from nothing. */
   set(w: Float64Array): void {
+    const place = this.#place;
+    if (place?.pull && heaped(w)) {
+      this.#gathered = 0;
+      remain(place.left, place.end, place.pull, place.gram, place.stride, w.byteOffset, w.byteOffset + w.byteLength);
+      return;
+    }
     this.#numbers.set(this.#pull, this.#left);
     this.#gathered = 0;
     for (let j = 0; j < w.length; j++) if (w[j] !== 0) this.step(j, w[j] as number);

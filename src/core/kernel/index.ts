@@ -2,6 +2,7 @@ import { Program } from './assembly.ts';
 import { memory } from './heap.ts';
 import { addCountDiffering, addCovary, type CountDiffering, type Covary } from './covariances.ts';
 import { addExp } from './exponential.ts';
+import { addPick, addRemain, type Pick, type Remain } from './gathering.ts';
 import { addLift, addTakeFour, addTakeOne, type Lift, type TakeFour, type TakeOne } from './rows.ts';
 import { addAscend, addDescend, type Ascend, type Descend } from './sweeps.ts';
 
@@ -28,12 +29,16 @@ addAscend(program, takeOneCall, takeFourCall, expCall);
 addCountDiffering(program);
 addCovary(program);
 addLift(program);
+addRemain(program, takeOneCall, takeFourCall);
+addPick(program);
 
 interface Routines {
   exp: (x: number) => number;
   takeOne: TakeOne;
   takeFour: TakeFour;
   lift: Lift;
+  remain: Remain;
+  pick: Pick;
   countDiffering: CountDiffering;
   covary: Covary;
   descend: Descend;
@@ -41,4 +46,4 @@ interface Routines {
 }
 
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program.bytes()), { heap: { memory, others: Math.exp } });
-export const { exp, takeOne, takeFour, lift, countDiffering, covary, descend, ascend } = exports as Routines;
+export const { exp, takeOne, takeFour, lift, remain, pick, countDiffering, covary, descend, ascend } = exports as Routines;

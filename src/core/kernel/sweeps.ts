@@ -1,4 +1,5 @@
 import { advance, type Code, F64, I32, type Program, real, repeatWhile, set, when, whole } from './assembly.ts';
+import { byFours, FOURS } from './gathering.ts';
 
 type Call = (...values: readonly Code[]) => Code;
 
@@ -57,24 +58,21 @@ export type Ascend = (features: number, last: number, kinds: number, weights: nu
 export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: Call) {
   const takes = { features: I32, last: I32, kinds: I32, weights: I32, inclusion: I32, left: I32, end: I32, gram: I32, stride: I32, sums: I32, noise: F64, least: F64 };
   const uses = {
-    place: I32, kind: I32, gathered: I32, row: I32, a: I32, b: I32, c: I32, stepA: F64, stepB: F64, stepC: F64,
-    own: F64, old: F64, reach: F64, mean: F64, probability: F64, fresh: F64, step: F64, spread: F64, moved: F64, included: F64, second: F64, uncertain: F64,
+    ...FOURS, place: I32, kind: I32,
+    own: F64, old: F64, reach: F64, mean: F64, probability: F64, fresh: F64, spread: F64, moved: F64, included: F64, second: F64, uncertain: F64,
   };
   return program.add('ascend', takes, uses, (local) => {
-    const { features, last, kinds, weights, inclusion, left, end, gram, stride, sums, noise, least } = local;
-    const { place, kind, gathered, row, a, b, c, stepA, stepB, stepC } = local;
-    const { own, old, reach, mean, probability, fresh, step, spread, moved, included, second, uncertain } = local;
-    const gatheredOver = (count: number): Code => whole.more(gathered, whole.of(count));
-    const without = (from: Code, by: Code): Code => set(reach, real.minus(reach, real.times(real.load(whole.plus(from, place)), by)));
+    const { features, last, kinds, weights, inclusion, left, gram, stride, sums, noise, least } = local;
+    const { place, kind, row, own, old, reach, mean, probability, fresh, step, spread, moved, included, second, uncertain } = local;
+    const fours = byFours(local, takeOne, takeFour);
     const add = (sum: Code, value: Code): Code => set(sum, real.plus(sum, value));
-    const keep = (into: Code, by: Code): Code => [...set(into, row), ...set(by, step), ...advance(gathered, 1)];
     return [
       ...repeatWhile([
         ...set(place, whole.load(features)), ...set(kind, whole.load(kinds)),
         ...set(own, real.load(kind, OWN)),
         ...set(old, real.load(whole.plus(weights, place))),
         ...set(reach, real.load(whole.plus(left, place))),
-        ...when(gatheredOver(0), [...without(a, stepA), ...when(gatheredOver(1), [...without(b, stepB), ...when(gatheredOver(2), without(c, stepC))])]),
+        ...fours.each((from, by) => set(reach, real.minus(reach, real.times(real.load(whole.plus(from, place)), by)))),
         ...set(mean, real.over(real.times(real.load(kind, SCALE), real.plus(reach, real.times(own, old))), noise)),
         ...set(probability, real.plus(real.load(kind, CHANCE), real.over(real.times(mean, mean), real.load(kind, TWICE)))),
         ...set(probability, real.over(ONE, real.plus(ONE, exp(real.negative(probability))))),
@@ -84,8 +82,7 @@ export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: 
           ...real.store(whole.plus(weights, place), fresh),
           ...set(moved, real.larger(moved, real.size(step))),
           ...set(row, whole.plus(gram, whole.times(place, stride))),
-          ...when(gatheredOver(2), [...takeFour(left, a, b, c, row, end, stepA, stepB, stepC, step), ...set(gathered, whole.of(0))],
-            when(gatheredOver(1), keep(c, stepC), when(gatheredOver(0), keep(b, stepB), keep(a, stepA)))),
+          ...fours.take,
         ]),
         ...real.store(whole.plus(inclusion, place), probability),
         ...add(included, probability),
@@ -94,9 +91,7 @@ export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: 
         ...add(uncertain, real.times(own, real.minus(spread, real.times(fresh, fresh)))),
         ...advance(features, 4), ...advance(kinds, 4),
       ], whole.less(features, last)),
-      ...when(gatheredOver(0), takeOne(left, a, end, stepA)),
-      ...when(gatheredOver(1), takeOne(left, b, end, stepB)),
-      ...when(gatheredOver(2), takeOne(left, c, end, stepC)),
+      ...fours.rest,
       ...[moved, included, second, uncertain].flatMap((sum, at) => real.store(sums, sum, 8 * at)),
     ];
   });
