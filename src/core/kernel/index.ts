@@ -21,11 +21,12 @@ declare const WebAssembly: {
 };
 
 const program = new Program();
-const expCall = addExp(program, program.borrow('others'));
+const others = program.borrow('others');
+addExp(program, others);
 const takeOneCall = addTakeOne(program);
 const takeFourCall = addTakeFour(program);
 addDescend(program, takeOneCall);
-addAscend(program, takeOneCall, takeFourCall, expCall);
+addAscend(program, takeOneCall, takeFourCall, others);
 addCountDiffering(program);
 addCovary(program);
 addLift(program);

@@ -1,6 +1,7 @@
-import { advance, both, type Code, F64, I32, type Program, repeatWhile, set, V128, whole } from './assembly.ts';
+import { advance, both, type Code, F64, I32, type Program, repeatWhile, set, V128, when, whole } from './assembly.ts';
 
-const ROWS = ['a', 'b', 'c', 'd'] as const;
+/** Offsets, in bytes, of what is done in one turn: to count and to compare takes as long as to take off. */
+const UNROLLED = [0, 16, 32, 48];
 
 /** left[k] −= a[k]·stepA, then b, c and d, for all k; addresses and `end`, that of left's end, are in bytes. */
 export type TakeFour = (left: number, a: number, b: number, c: number, d: number, end: number, stepA: number, stepB: number, stepC: number, stepD: number) => void;
@@ -8,15 +9,25 @@ export type TakeFour = (left: number, a: number, b: number, c: number, d: number
 export function addTakeFour(program: Program) {
   return program.add('takeFour', { left: I32, a: I32, b: I32, c: I32, d: I32, end: I32, stepA: F64, stepB: F64, stepC: F64, stepD: F64 }, { byA: V128, byB: V128, byC: V128, byD: V128 }, (local) => {
     const { left, end, a, b, c, d, byA, byB, byC, byD } = local;
-    const less = (from: Code, row: Code, by: Code): Code => both.minus(from, both.times(both.load(row), by));
     return [
       ...set(byA, both.of(local.stepA)), ...set(byB, both.of(local.stepB)), ...set(byC, both.of(local.stepC)), ...set(byD, both.of(local.stepD)),
-      ...repeatWhile([
-        ...both.store(left, less(less(less(less(both.load(left), a, byA), b, byB), c, byC), d, byD)),
-        ...advance(left, 16), ...ROWS.flatMap((row) => advance(local[row], 16)),
-      ], whole.less(left, end)),
+      ...along(left, end, [a, b, c, d], (offset) => {
+        const less = (from: Code, row: Code, by: Code): Code => both.minus(from, both.times(both.load(row, offset), by));
+        return both.store(left, less(less(less(less(both.load(left, offset), a, byA), b, byB), c, byC), d, byD), offset);
+      }),
     ];
   });
+}
+
+/** Does `each` with two numbers after the other, up to the address `end`; so many in one turn as make it worth while. */
+function along(left: Code, end: Code, others: readonly Code[], each: (offset: number) => Code): Code {
+  const on = (bytes: number): Code => [left, ...others].flatMap((place) => advance(place, bytes));
+  const turn = UNROLLED.at(-1) as number + 16;
+  const enough = whole.less(whole.plus(left, whole.of(turn - 1)), end);
+  return [
+    ...when(enough, repeatWhile([...UNROLLED.flatMap(each), ...on(turn)], enough)),
+    ...when(whole.less(left, end), repeatWhile([...each(0), ...on(16)], whole.less(left, end))),
+  ];
 }
 
 /** left[k] −= row[k]·step for all k. */
@@ -25,10 +36,7 @@ export type TakeOne = (left: number, row: number, end: number, step: number) => 
 export function addTakeOne(program: Program) {
   return program.add('takeOne', { left: I32, row: I32, end: I32, step: F64 }, { by: V128 }, ({ left, row, end, step, by }) => [
     ...set(by, both.of(step)),
-    ...repeatWhile([
-      ...both.store(left, both.minus(both.load(left), both.times(both.load(row), by))),
-      ...advance(left, 16), ...advance(row, 16),
-    ], whole.less(left, end)),
+    ...along(left, end, [row], (offset) => both.store(left, both.minus(both.load(left, offset), both.times(both.load(row, offset), by)), offset)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { advance, type Code, F64, I32, type Program, real, repeatWhile, set, when, whole } from './assembly.ts';
+import { EXPONENTIAL, exponential } from './exponential.ts';
 import { byFours, FOURS } from './gathering.ts';
 
 type Call = (...values: readonly Code[]) => Code;
@@ -55,10 +56,10 @@ const [OWN, SCALE, TWICE, VARIANCE, CHANCE] = [0, 8, 16, 24, 32];
  */
 export type Ascend = (features: number, last: number, kinds: number, weights: number, inclusion: number, left: number, end: number, gram: number, stride: number, sums: number, noise: number, least: number) => void;
 
-export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: Call) {
+export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: ReturnType<Program['borrow']>) {
   const takes = { features: I32, last: I32, kinds: I32, weights: I32, inclusion: I32, left: I32, end: I32, gram: I32, stride: I32, sums: I32, noise: F64, least: F64 };
   const uses = {
-    ...FOURS, place: I32, kind: I32,
+    ...FOURS, ...EXPONENTIAL, place: I32, kind: I32,
     own: F64, old: F64, reach: F64, mean: F64, probability: F64, fresh: F64, spread: F64, moved: F64, included: F64, second: F64, uncertain: F64,
   };
   return program.add('ascend', takes, uses, (local) => {
@@ -74,8 +75,10 @@ export function addAscend(program: Program, takeOne: Call, takeFour: Call, exp: 
         ...set(reach, real.load(whole.plus(left, place))),
         ...fours.each((from, by) => set(reach, real.minus(reach, real.times(real.load(whole.plus(from, place)), by)))),
         ...set(mean, real.over(real.times(real.load(kind, SCALE), real.plus(reach, real.times(own, old))), noise)),
-        ...set(probability, real.plus(real.load(kind, CHANCE), real.over(real.times(mean, mean), real.load(kind, TWICE)))),
-        ...set(probability, real.over(ONE, real.plus(ONE, exp(real.negative(probability))))),
+        // Of the odds that it is not 0, upside down.
+        ...set(local.x, real.negative(real.plus(real.load(kind, CHANCE), real.over(real.times(mean, mean), real.load(kind, TWICE))))),
+        ...exponential(local, exp),
+        ...set(probability, real.over(ONE, real.plus(ONE, local.power))),
         ...set(fresh, real.times(probability, mean)),
         ...set(step, real.minus(fresh, old)),
         ...when(real.more(real.size(step), least), [
