@@ -30,13 +30,15 @@ export function absentees(mask: Mask): number[] {
   return absent;
 }
 
+const HEXADECIMAL = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
+
 /** A short text that two masks of one length share exactly when they are equal: four units to a hexadecimal digit. */
 export function key(mask: Mask): string {
   let text = '';
   for (let i = 0; i < mask.length; i += 4) {
     let digit = 0;
     for (let j = i; j < i + 4; j++) digit = digit * 2 + (mask[j] ?? 0);
-    text += digit.toString(16);
+    text += HEXADECIMAL[digit] as string;
   }
   return text;
 }

@@ -1,5 +1,6 @@
 import { interceptOf, residualsOf, type Levelled } from '../crossvalidation.ts';
 import { mean } from '../statistics.ts';
+import { addTo } from '../vectors.ts';
 
 /** One model fitted without each fold in turn, its average over the folds, and its residuals on the rows kept back. */
 export interface Candidate {
@@ -28,7 +29,9 @@ export function candidate(
     const own = residualsOf(rows, y, held, weights[at] as Float64Array, intercepts[at] as number);
     held.forEach((row, turn) => (residuals[row] = own[turn] as number));
   });
-  const average = Float64Array.from(weights[0] ?? [], (_, at) => mean(weights.map((w) => w[at] as number)));
+  const average = new Float64Array(weights[0]?.length ?? 0);
+  for (const w of weights) addTo(average, w, 1);
+  for (let at = 0; at < average.length; at++) average[at] = (average[at] as number) / weights.length;
   return { weights, average, intercept: mean(intercepts), residuals };
 }
 
@@ -44,5 +47,10 @@ export function shareOut(residuals: readonly Float64Array[]): number[] {
 
 /** Σ shares[i]·vectors[i]; a vector that is shorter than the first counts as 0 where it ends. */
 export function blend(shares: readonly number[], vectors: readonly Float64Array[], length: number): Float64Array {
-  return Float64Array.from({ length }, (_, at) => shares.reduce((sum, share, i) => sum + share * (vectors[i]?.[at] ?? 0), 0));
+  const sum = new Float64Array(length);
+  shares.forEach((share, i) => {
+    const vector = vectors[i] ?? sum.subarray(0, 0);
+    for (let at = 0; at < length && at < vector.length; at++) sum[at] = (sum[at] as number) + share * (vector[at] as number);
+  });
+  return sum;
 }

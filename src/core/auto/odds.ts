@@ -9,6 +9,8 @@ const A = -0.75;
 export interface Odds {
   /** Of a set that leaves variance `left`. */
   of: (count: number, left: number) => number;
+  /** The same, for many sets of one number. */
+  among: (count: number) => (left: number) => number;
   /** The variance that a set with these odds leaves, ∞ where the odds do not fall with what is left. */
   leaving: (count: number, odds: number) => number;
 }
@@ -31,6 +33,10 @@ export function makeOdds(rows: number, size: number, variance: number): Odds {
   const power = (count: number): number => (rows - count - 3) / 2 - A;
   return {
     of: (count, left) => fixed(count) - power(count) * Math.log(Math.max(EXACT, left / variance)),
+    among: (count) => {
+      const [own, steep] = [fixed(count), power(count)];
+      return (left) => own - steep * Math.log(Math.max(EXACT, left / variance));
+    },
     leaving: (count, odds) => (power(count) > 0 ? variance * Math.max(EXACT, Math.exp((fixed(count) - odds) / power(count))) : Infinity),
   };
 }

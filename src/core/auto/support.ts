@@ -134,12 +134,13 @@ function averaged(size: number, odds: Odds, fit: Projection, smaller: readonly P
     const gains: number[] = [];
     let mass = plain;
     const end = room ? size : 0;
+    const oddsOf = odds.among(number);
     // Most features explain so little that they are known to be faint without a look at their odds.
     const faint = odds.leaving(number, top + Math.log(FAINT) - SURELY);
     for (let j = 0; j < end; j++) {
       const rest = left - base.gain(j);
       if (rest > faint || j === except || !base.free(j)) continue;
-      const probability = Math.exp(odds.of(number, rest) - top);
+      const probability = Math.exp(oddsOf(rest) - top);
       if (probability < FAINT) continue;
       const varies = own[j] as number;
       const mean = (pull[j] as number) / varies;
