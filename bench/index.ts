@@ -7,6 +7,7 @@ import { run as highlight } from './highlight.ts';
 import { run as later } from './later.ts';
 import { run as limits } from './limits.ts';
 import { run as load } from './load.ts';
+import { run as memory } from './memory.ts';
 import { run as passages } from './passages.ts';
 import { run as prefixCache } from './prefix-cache.ts';
 import { run as saturation } from './saturation.ts';
@@ -16,7 +17,7 @@ import { run as synthetic } from './synthetic.ts';
  * The benchmarks; each writes its section of docs/benchmarks.md, prints its own tolerance and compares inside one run.
  *
  *   npm run bench                  all of them
- *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, highlight, contrast, later, prefix-cache, synthetic, coverage, limits, saturation, load; the other sections stay as they are
+ *   npm run bench -- heldout       one or more of: demo-model, heldout, passages, highlight, contrast, later, prefix-cache, synthetic, coverage, limits, saturation, load, memory; the other sections stay as they are
  */
 const sections: Record<string, () => Promise<string | null>> = {
   'demo-model': demoModel,
@@ -31,6 +32,7 @@ const sections: Record<string, () => Promise<string | null>> = {
   limits,
   saturation,
   load,
+  memory,
 };
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Ratios inside one run count; absolute times are of the machine it ran on.\n';

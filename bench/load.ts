@@ -3,7 +3,6 @@ import { startProcess } from '../test/helpers/processes.ts';
 import { startTestRedis } from '../test/helpers/redis.ts';
 import { crowdOf, redisCpu } from './load/crowd.ts';
 import { type Compared, compare, type Fired, type Gun, quantile, type Shot, type Spread, spreadOf, startGun } from './load/drive.ts';
-import { memory } from './load/memory.ts';
 import { finishedJob, jobBody, type Service, startService } from './load/service.ts';
 
 /*
@@ -129,7 +128,5 @@ export async function run(): Promise<string> {
     '| polls, /s | rate | CPU, µs each | CPU ratio | spread | |',
     '|---|---|---|---|---|---|',
     crowd,
-    '',
-    ...(await memory()),
   ].join('\n');
 }

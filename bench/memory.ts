@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { startTestRedis } from '../../test/helpers/redis.ts';
-import { redisBytes } from './crowd.ts';
-import { jobBody, startService, type Watched } from './service.ts';
+import { startTestRedis } from '../test/helpers/redis.ts';
+import { redisBytes } from './load/crowd.ts';
+import { jobBody, startService, type Watched } from './load/service.ts';
 
 const JOBS = 5_000;
 const WINDOW = 1_000;
@@ -29,8 +29,8 @@ const heapOf = (watched: Watched) => watched.metric('nodejs_heap_size_used_bytes
 const external = (watched: Watched) => watched.metric('nodejs_external_memory_bytes');
 const live = async (watched: Watched) => (await heapOf(watched)) + (await external(watched));
 
-/** Rows on whether API and worker grow over five thousand jobs. */
-export async function memory(): Promise<string[]> {
+/** The section of docs/benchmarks.md: whether API and worker grow over five thousand jobs. */
+export async function run(): Promise<string> {
   const redis = await startTestRedis();
   const service = await startService(redis, '{memory}', { LOG_LEVEL: 'warn' });
   const worker = await service.addWorker();
@@ -71,7 +71,7 @@ export async function memory(): Promise<string[]> {
     return `| ${name} | ${windows.map((value) => value.toFixed(1)).join(' · ')} | ${(100 * growth).toFixed(1)} % | ${growth <= TOLERANCE ? 'met' : 'MISSED'} |`;
   });
   return [
-    `### Memory over ${JOBS} jobs`,
+    `## Memory over ${JOBS} jobs`,
     '',
     `One API, one worker, ${OPEN} jobs open at a time, each of 14 evaluations that differ. The least live memory (heap and buffers, MB) within each`,
     `window of ${WINDOW} jobs. Tolerance: the last window at most ${100 * TOLERANCE} % above the second.`,
@@ -81,5 +81,5 @@ export async function memory(): Promise<string[]> {
     ...rows,
     '',
     `Redis keeps ${(each / 1024).toFixed(1)} kB for each job, its outcomes in the cache included, until they expire.`,
-  ];
+  ].join('\n');
 }
