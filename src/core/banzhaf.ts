@@ -1,3 +1,4 @@
+import { alikeChance } from './alike.ts';
 import { key } from './masks.ts';
 import { mean } from './statistics.ts';
 import { studentReach } from './student.ts';
@@ -34,8 +35,12 @@ export function banzhafFit(
       return Number.isNaN(score) ? sum : sum + (score * absent.count) / rows.length;
     }, centre);
     if (complete) return { scores, intercept };
+    // Of few masks, a unit that came and went with the one that decides has no spread either.
+    const varied = rows.some((row) => at(row) !== at(rows[0] as number));
+    const doubtful = varied && alikeChance(n, rows.length) > 1 - confidence;
     const intervals = halves.map(([absent, present], unit): readonly [number, number] => {
-      const half = reachOf(absent, present, confidence);
+      const reach = reachOf(absent, present, confidence);
+      const half = reach === 0 && doubtful ? Number.NaN : reach;
       return [(scores[unit] as number) - half, (scores[unit] as number) + half];
     });
     return { scores, intervals, intercept };

@@ -1,3 +1,4 @@
+import { alikeChance } from './alike.ts';
 import { mean, variance } from './statistics.ts';
 import { studentReach } from './student.ts';
 import { addTo } from './vectors.ts';
@@ -62,12 +63,19 @@ export function effects(
   return { contributions, estimates, errors };
 }
 
-/** The first `size` intervals of the effects, by Student's t with rows − 1 degrees of freedom; NaN where nothing is known. */
+/**
+ * The first `size` intervals of the effects, by Student's t with rows − 1 degrees of freedom; NaN where nothing is known.
+ * Effects without an error of rows so few that another unit may have come and gone with the one that has them are not
+ * known to be that unit's.
+ */
 export function intervalsOf({ contributions, estimates, errors }: Effects, size: number, confidence: number): [number, number][] {
-  const reach = studentReach(confidence, contributions.length - 1);
+  const rows = contributions.length;
+  const reach = studentReach(confidence, rows - 1);
+  const largest = estimates.reduce((most, estimate) => Math.max(most, Math.abs(estimate)), 0);
+  const least = alikeChance(size, rows) > 1 - confidence ? ROUNDING * largest : 0;
   return Array.from(estimates.subarray(0, size), (estimate, i) => {
     const half = reach * (errors[i] as number);
-    return half === Infinity ? [Number.NaN, Number.NaN] : [estimate - half, estimate + half];
+    return half === Infinity || half < least ? [Number.NaN, Number.NaN] : [estimate - half, estimate + half];
   });
 }
 

@@ -48,6 +48,20 @@ describe('effects', () => {
     expect(effects([], () => new Float64Array(0), new Float64Array(0))).toBeNull();
   });
 
+  it('without an error are known once so many rows cannot have drawn another unit alike, or where nothing has an effect', () => {
+    const exact = (count: number, effect: number) => {
+      const found = effects(
+        halfMasks(200, count, createRng(5, 'exact')).map((mask) => Float64Array.from(mask, (bit) => bit - 0.5)),
+        () => new Float64Array(200).with(3, effect),
+        new Float64Array(count),
+      );
+      return found ? intervalsOf(found, 200, 0.95).slice(2, 4).map((ends) => ends.map((end) => Math.round(1e9 * end) / 1e9)) : null;
+    };
+    expect(exact(12, 2)).toEqual([[NaN, NaN], [NaN, NaN]]);
+    expect(exact(13, 2)).toEqual([[0, 0], [2, 2]]);
+    expect(exact(12, 0)).toEqual([[0, 0], [0, 0]]);
+  });
+
   describe.each([10, 12, 16, 24, 64])('of %i rows', (count) => {
     const seen = (rows: readonly Mask[]) => effects(
       rows.map((mask) => Float64Array.from(mask, (bit) => bit - 0.5)),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { banzhafFit } from '../../../../src/core/banzhaf.ts';
 import { full, key, without } from '../../../../src/core/masks.ts';
 import { banzhaf } from '../../../../src/core/methods/banzhaf.ts';
 import { createRng, gaussian } from '../../../../src/core/rng.ts';
@@ -93,6 +94,17 @@ describe('sampled', () => {
       return sum(values) / values.length;
     };
     expectClose(first(played).scores, Array.from({ length: 8 }, (_, unit) => mean(unit, 1) - mean(unit, 0)));
+  });
+
+  it('a unit without spread in few masks is not known to be the one that decides', () => {
+    const rows = [[1, 1, 0], [0, 0, 1], [1, 1, 1], [0, 0, 0]].map((bits) => Uint8Array.from([...bits, ...new Array<number>(9).fill(1)]));
+    const more = Array.from({ length: 8 }, (_, at) => Uint8Array.from({ length: 12 }, (__, unit) => (unit === 0 ? at % 2 : (at >> (unit % 3)) % 2)));
+    const intervalOf = (masks: readonly Mask[], value: (mask: Mask) => number) =>
+      banzhafFit(12, masks, masks.map((mask) => Float64Array.of(value(mask))), 1, 0.95)[0]?.intervals?.[0];
+    const decides = (mask: Mask): number => mask[0] as number;
+    expect(intervalOf(rows, decides)).toEqual([NaN, NaN]);
+    expect(intervalOf([...rows, ...more], decides)).toEqual([1, 1]);
+    expect(intervalOf(rows, () => 5)).toEqual([0, 0]);
   });
 
   it('95 % cover 93 to 97 % over 200 noisy games', () => {
