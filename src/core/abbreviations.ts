@@ -44,9 +44,9 @@ const LABELLED = words(
 
 /** What a word begins behind. */
 const BEFORE_WORD = /[\s(["'“‘„«]/;
-const PLAIN_BEFORE_WORD: ReadonlySet<number> = new Set(Array.from({ length: 0x80 }, (_, code) => code).filter((code) => BEFORE_WORD.test(String.fromCharCode(code))));
-/** Code units that a list marker has at most. */
-const LONGEST_MARKER = 7;
+const PLAIN_BEFORE_WORD = Uint8Array.from({ length: 0x80 }, (_, code) => Number(BEFORE_WORD.test(String.fromCharCode(code))));
+/** A list marker but for the bracket that it may begin with, which no word does. */
+const MARKER_WORD = /^(?:[-*+•‣◦·]|(?:\d{1,4}|\p{L}|[ivxIVX]{1,5})[.)])$/u;
 const MARKER = /(?:^|[:;]\s+)(?:[-*+•‣◦·]|\(?(?:\d{1,4}|\p{L}|[ivxIVX]{1,5})[.)])$/u;
 const NUMBER = /^[#§(]?(?:\p{N}|[IVXLC]+\b)/u;
 const INITIALS = /^\p{Lu}(?:[.-]\p{Lu})*$/u;
@@ -62,7 +62,7 @@ function lastWordStart(text: string): number {
   let start = text.length;
   for (; start > 0; start -= 1) {
     const code = text.charCodeAt(start - 1);
-    if (code < 0x80 ? PLAIN_BEFORE_WORD.has(code) : BEFORE_WORD.test(text.charAt(start - 1))) break;
+    if (code < 0x80 ? PLAIN_BEFORE_WORD[code] === 1 : BEFORE_WORD.test(text.charAt(start - 1))) break;
   }
   return start;
 }
@@ -75,8 +75,8 @@ function lastWordStart(text: string): number {
  */
 export function goesOn(before: string, after: string, extra: ReadonlySet<string>): boolean {
   const start = lastWordStart(before);
-  // this runs for every sentence of every text, and hardly any ends with so short a word
-  if (before.length - start <= LONGEST_MARKER && MARKER.test(before)) return true;
+  // this runs for every sentence of every text, and hardly any ends with such a word
+  if (MARKER_WORD.test(before.slice(start)) && MARKER.test(before)) return true;
   if (!before.endsWith('.')) return false;
   const word = before.slice(start, -1);
   if (word === '') return false;

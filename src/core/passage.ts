@@ -49,10 +49,13 @@ function opening(before: string, dropped: string, lead: string): string {
  * @param collapse whether a run of equal replacements becomes one
  */
 export function createPassage(pieces: readonly Piece[], repair: boolean, collapse: boolean): (mask: Mask) => string {
-  const prepared = pieces.map(prepare);
-  const whole = trimmed(pieces.map((piece) => piece.text).join(''));
+  // by the first mask that leaves something: a plan renders no other
+  let ready: { prepared: readonly Prepared[]; whole: Trimmed } | null = null;
 
   return (mask) => {
+    if (pieces.every((piece) => piece.replacement === '' && !isPresent(piece, mask))) return '';
+    ready ??= { prepared: pieces.map(prepare), whole: trimmed(pieces.map((piece) => piece.text).join('')) };
+    const { prepared, whole } = ready;
     let out = '';
     let begun = false;
     /** Whether units went since the last text that is left. */

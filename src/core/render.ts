@@ -2,7 +2,7 @@ import { bareCall } from './bare.ts';
 import { type Cell, cellOf, isEmptied, isTouched, write } from './cells.ts';
 import type { Piece } from './passage.ts';
 import type { Perturbation } from './perturbation.ts';
-import { holdersOf } from './slots.ts';
+import { type Holder, holdersOf } from './slots.ts';
 import { createTools } from './tools.ts';
 import type { Call, Mask, Unit } from './types.ts';
 
@@ -38,15 +38,16 @@ function piecesByPlace(units: readonly Unit[], perturbable: Int32Array, replacem
  * A call ready to be rendered under many masks. Everything that does not depend on the mask is worked out here; a
  * render copies only what it changes.
  * @param units as unitsOf gave them for the same call
+ * @param holders of the call, where they are known already
  */
-export function createRenderer(call: Call, units: readonly Unit[], perturbation: Perturbation): Renderer {
+export function createRenderer(call: Call, units: readonly Unit[], perturbation: Perturbation, holders: readonly Holder[] = holdersOf(call)): Renderer {
   const base = bareCall(call);
   const perturbable = Int32Array.from(units.filter((unit) => !unit.fixed).map((unit) => unit.index));
   const places = piecesByPlace(units, perturbable, perturbation.replacements);
   const piecesAt = (at: string): readonly Piece[] => places.get(at) ?? [];
   const cells: Cell[] = [];
   let withTools: (rendered: Call, mask: Mask) => Call = (rendered) => rendered;
-  for (const holder of holdersOf(call)) {
+  for (const holder of holders) {
     if (!holder.slots.some((slot) => piecesAt(slot.at).some((piece) => piece.position >= 0))) continue;
     if (holder.kind === 'tools') {
       const tools = new Map(holder.slots.map((slot) => [slot.entries[0] ?? -1, piecesAt(slot.at)[0]]));

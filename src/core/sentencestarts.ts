@@ -66,12 +66,13 @@ function endBehind(text: string, at: number): number {
 export function asciiStarts(text: string): number[] {
   const starts: number[] = text === '' ? [] : [0];
   for (let at = 0; at < text.length; at += 1) {
-    const kind = kindAt(text, at);
+    const kind = KIND[text.charCodeAt(at)] ?? OTHER;
+    if (kind < STOP) continue;
     if (kind === PARAGRAPH) {
       // SB3, SB4
       if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
       if (at + 1 < text.length) starts.push(at + 1);
-    } else if (isTerm(kind)) {
+    } else {
       const end = endBehind(text, at);
       if (end > 0) starts.push(end);
     }

@@ -1,5 +1,5 @@
 import { type TextLine, linesOf } from './textlines.ts';
-import { isBlank } from './whitespace.ts';
+import { HAS_LINE_END, isBlank } from './whitespace.ts';
 
 /*
  * Unicode ends a sentence at every line end. In prose that was wrapped to a width a line end means nothing, so those
@@ -67,6 +67,7 @@ function isWrapped(block: readonly TextLine[]): boolean {
 
 /** The text with every line end that only wraps prose replaced by as many spaces. */
 export function softened(text: string): string {
+  if (!HAS_LINE_END.test(text)) return text;
   const soft: TextLine[] = [];
   for (const block of blocksOf(linesOf(text))) {
     const wrapped = isWrapped(block);

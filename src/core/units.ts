@@ -1,6 +1,6 @@
 import { codePointCount } from './codepoints.ts';
 import { needed } from './needed.ts';
-import { type Slot, holdersOf } from './slots.ts';
+import { type Holder, type Slot, holdersOf } from './slots.ts';
 import { isBlank } from './whitespace.ts';
 import type { Call, Span, Unit } from './types.ts';
 
@@ -24,11 +24,11 @@ function unitsIn(slot: Slot, segment: (text: string) => Span[], splitLevel: stri
  * The units of a call in the order of its input (see holdersOf), fixed ones too; the units of a text cover it.
  * @param segment cuts the texts that are `split`: ordered, disjoint, covering spans, UTF-16
  * @param level   level of the units that `segment` makes
+ * @param holders of the call, where they are known already
  * @throws ProblemError unsupported_call; what `segment` throws
  */
-export function unitsOf(call: Call, segment: (text: string) => Span[], level: string): Unit[] {
-  const slots = holdersOf(call).flatMap((holder) => holder.slots);
-  const units = slots.flatMap((slot) => unitsIn(slot, segment, level));
+export function unitsOf(call: Call, segment: (text: string) => Span[], level: string, holders: readonly Holder[] = holdersOf(call)): Unit[] {
+  const units = holders.flatMap(({ slots }) => slots.flatMap((slot) => unitsIn(slot, segment, level)));
   const kept = needed(call, units);
   return units.map((unit, index) => ({ ...unit, index, fixed: unit.fixed || index === kept }));
 }

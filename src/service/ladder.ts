@@ -11,6 +11,7 @@ import { perturbationOf } from '../core/perturbation.ts';
 import { perturberById } from '../core/perturbers/index.ts';
 import { createRenderer, type Renderer } from '../core/render.ts';
 import { segmenterById } from '../core/segmenters/index.ts';
+import { holdersOf } from '../core/slots.ts';
 import type { Call, Unit } from '../core/types.ts';
 import { unitsOf } from '../core/units.ts';
 
@@ -35,8 +36,9 @@ export function cutCall(request: FilledRequest, attribution: Choice, call: Call,
   const rendererOf = (front: Front): Renderer => frontRenderer(call, front, perturb);
   const { levels, refine } = apart(attribution.options);
   if (!levels) {
-    const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level);
-    return { units, renderer: createRenderer(call, units, perturb(units)), ladder: null, rendererOf };
+    const holders = holdersOf(call);
+    const units = unitsOf(call, (text) => segmenter.segment(text, request.segmenter.options), segmenter.level, holders);
+    return { units, renderer: createRenderer(call, units, perturb(units), holders), ladder: null, rendererOf };
   }
   const cuts = cutsFor(levels, { segmenter, options: request.segmenter.options });
   const roots = rootsOf(call, cuts[0] as Cut);

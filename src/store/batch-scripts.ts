@@ -26,7 +26,7 @@ redis.call('HSET', batch, 'queued', count, 'open', count)
 redis.call('EXPIRE', batch, life)
 for _ = 1, count do
   local one = ARGV[at]
-  store(one, job_prefix .. one, events_prefix .. one, index, queued, opens, created, life, index_life, at + 1)
+  store(one, job_prefix .. one, events_prefix .. one, index, queued, opens, created, life, index_life, ARGV, at + 1)
   redis.call('ZADD', jobs, created, one)
   at = at + 1 + #own
 end

@@ -101,14 +101,14 @@ local function room(queued, opens, more, most, most_open, oldest)
 end
 `;
 
-/** Stores one explanation as `queued`; values of OWN are ARGV from `first` on. Its first event is published to nobody: who could know its id? */
+/** Stores one explanation as `queued`; values of OWN are in `values` from `first` on. Its first event is published to nobody: who could know its id? */
 export const STORE = `
 local own = { ${OWN.map((name) => `'${name}'`).join(', ')} }
-local function store(id, job, events, index, queued, opens, created, life, index_life, first)
+local function store(id, job, events, index, queued, opens, created, life, index_life, values, first)
   local fields = { ${Object.entries(FRESH).flat().map((text) => `'${text}'`).join(', ')} }
   local last = #fields
   for place = 1, #own do
-    local value = ARGV[first + place - 1]
+    local value = values[first + place - 1]
     if value ~= '' then
       fields[last + 1], fields[last + 2] = own[place], value
       last = last + 2

@@ -1,4 +1,4 @@
-import { type IRedisTransaction, Job, type JobsOptions, Queue, type QueueOptions, SpanKind, TelemetryAttributes } from 'bullmq';
+import { type JobsOptions, Queue, type QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PAYLOAD_VERSION, type Payload, QUEUE } from '../contract/queue.ts';
 import type { Keys } from './keys.ts';
@@ -7,6 +7,9 @@ export type ExplanationQueue = Queue<Payload>;
 
 /** Entries of BullMQ's event stream, about 100 bytes each; nothing of ours reads it. */
 const EVENTS_KEPT = 1_000;
+
+/** What all jobs of the queue are named. */
+export const JOB = 'explain';
 
 export const JOB_OPTIONS: JobsOptions = {
   attempts: 3,
@@ -43,7 +46,7 @@ export interface Submitted {
   requestId: string | null;
 }
 
-const payloadOf = ({ id, requestId }: Submitted): Payload => ({ version: PAYLOAD_VERSION, id, ...(requestId === null ? {} : { request_id: requestId }) });
+export const payloadOf = ({ id, requestId }: Submitted): Payload => ({ version: PAYLOAD_VERSION, id, ...(requestId === null ? {} : { request_id: requestId }) });
 
 /**
  * Puts an explanation on the queue. One that is there already stays as it is.
@@ -51,33 +54,7 @@ const payloadOf = ({ id, requestId }: Submitted): Payload => ({ version: PAYLOAD
  */
 export async function enqueue(redis: Redis, queue: ExplanationQueue, submitted: Submitted): Promise<void> {
   if (redis.status !== 'ready') throw new Error('Connection is closed.');
-  await queue.add('explain', payloadOf(submitted), { jobId: submitted.id });
-}
-
-/** What BullMQ would have Redis run to add a job: the script by its own name, keys and values in one. */
-export interface Addition {
-  script: string;
-  values: readonly (string | number | Buffer)[];
-}
-
-/**
- * Puts an explanation on the queue in a way of the caller's: BullMQ says what to run, in the trace of `enqueue`, and `run`
- * runs it, as a part of something larger. It must come to the id of the job.
- * @throws as `enqueue`, and what `run` throws
- */
-export async function enqueueBy(redis: Redis, queue: ExplanationQueue, { id, requestId }: Submitted, run: (addition: Addition) => Promise<string>): Promise<void> {
-  if (redis.status !== 'ready') throw new Error('Connection is closed.');
-  // until then its scripts are not known to the connection
-  await queue.waitUntilReady();
-  const name = 'explain';
-  await queue.trace(SpanKind.PRODUCER, 'add', `${queue.name}.${name}`, async (span, metadata) => {
-    const telemetry = metadata === undefined ? {} : { telemetry: { metadata } };
-    const job = new Job(queue, name, payloadOf({ id, requestId }), { ...JOB_OPTIONS, ...telemetry, jobId: id }, id);
-    // of a transaction, the one thing that adding a job asks of it
-    const runner = { runCommand: (script: string, values: Addition['values']) => run({ script, values }) };
-    await job.addJob(runner as unknown as IRedisTransaction);
-    span?.setAttributes({ [TelemetryAttributes.JobName]: name, [TelemetryAttributes.JobId]: id });
-  });
+  await queue.add(JOB, payloadOf(submitted), { jobId: submitted.id });
 }
 
 /** Behind all that was asked for one by one. */
@@ -90,7 +67,7 @@ export async function enqueueMany(redis: Redis, queue: ExplanationQueue, many: r
   for (let from = 0; from < many.length; from += AT_ONCE) {
     if (redis.status !== 'ready') throw new Error('Connection is closed.');
     const part = many.slice(from, from + AT_ONCE);
-    await queue.addBulk(part.map((one) => ({ name: 'explain', data: payloadOf(one), opts: { jobId: one.id, priority: BATCH_PRIORITY } })));
+    await queue.addBulk(part.map((one) => ({ name: JOB, data: payloadOf(one), opts: { jobId: one.id, priority: BATCH_PRIORITY } })));
   }
 }
 

@@ -1,8 +1,12 @@
+import type { Attributes, Telemetry } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { PAYLOAD_VERSION, payloadSchema } from '../../src/contract/queue.ts';
 import type { ProblemError } from '../../src/errors.ts';
+import { templateOf } from '../../src/store/addition.ts';
 import { closeConnection, connect } from '../../src/store/connections.ts';
+import { createQueue } from '../../src/store/queue.ts';
 import { requeueLost } from '../../src/store/requeue.ts';
+import { submission } from '../../src/store/submission.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { batch, bring, end, openStore, OWNER, type Store, stored, until } from './store-kit.ts';
 
@@ -67,6 +71,12 @@ async function withoutQueue(prefix: string): Promise<string> {
   return server.url.replace('redis://', 'redis://half:pass%20word@');
 }
 
+/** What BullMQ has of a job, its id as `ID`. */
+async function queueJob(id: string): Promise<Record<string, unknown> & { opts: unknown }> {
+  const { opts = '', ...rest } = await store.redis.hgetall(store.keys.queueJob(id));
+  return JSON.parse(JSON.stringify({ ...rest, opts: JSON.parse(opts) as unknown }).replaceAll(id, 'ID')) as Record<string, unknown> & { opts: unknown };
+}
+
 describe('an explanation and its queue job', () => {
   it('are there together: what cannot be queued is not stored', async () => {
     const half = await openStore(server.url, { prefix: store.keys.prefix, producerUrl: await withoutQueue(store.keys.prefix) });
@@ -88,9 +98,8 @@ describe('an explanation and its queue job', () => {
     const [ours, theirs] = [stored(), stored()];
     await store.explanations.create(ours);
     await store.queue.add('explain', { version: PAYLOAD_VERSION, id: theirs.id }, { jobId: theirs.id });
-    const job = async (id: string) => JSON.parse(JSON.stringify(await store.redis.hgetall(store.keys.queueJob(id))).replaceAll(id, 'ID')) as Record<string, string>;
-    const [one, other] = [await job(ours.id), await job(theirs.id)];
-    expect({ ...one, timestamp: '' }).toEqual({ ...other, timestamp: '' });
+    const [one, other] = [await queueJob(ours.id), await queueJob(theirs.id)];
+    expect(one).toEqual({ ...other, timestamp: String(Date.parse(ours.createdAt)) });
     expect((await store.queue.getWaiting()).map(({ id }) => id)).toEqual([ours.id, theirs.id]);
     const events = await store.redis.xrange(`${store.keys.prefix}:explanations:events`, '-', '+');
     const of = (id: string) => events.filter(([, fields]) => fields.includes(id)).map(([, fields]) => fields.join(' ').replace(id, 'ID'));
@@ -104,6 +113,33 @@ describe('an explanation and its queue job', () => {
     await store.explanations.create(stored());
     await until(() => sent.length > 0);
     expect(sent).toEqual(['evalsha']);
+  });
+
+  it('are made without asking BullMQ how for each', async () => {
+    const template = await templateOf(store.queue, { id: 'id', created: 'created', data: 'data' });
+    const values = template?.values.join('\n') ?? '';
+    for (const lua of [' .. id .. ', ' .. cmsgpack.pack(created) .. ', ' .. data .. ']) expect(values).toContain(lua);
+  });
+
+  it('carry the trace that BullMQ would give the job', async () => {
+    const spans: unknown[] = [];
+    const startSpan: Telemetry['tracer']['startSpan'] = (name) => {
+      const attributes: Attributes = {};
+      const setAttributes = (more: Attributes) => void Object.assign(attributes, more);
+      return { setSpanOnContext: (context: unknown) => context, setAttribute: (key, value) => setAttributes({ [key]: value }), setAttributes, addEvent: () => {}, recordException: () => {}, end: () => void spans.push([name, attributes]) };
+    };
+    const contextManager = { with: <R>(_context: unknown, work: () => R): R => work(), active: () => ({}), getMetadata: () => '{"traceparent":"00-1-2-01"}', fromMetadata: (context: unknown) => context };
+    const queue = createQueue(store.redis, store.keys, { tracer: { startSpan }, contextManager });
+    const submit = submission({ redis: store.redis, queue, keys: store.keys, maxQueue: 10, resultTtlSeconds: 60 });
+    const [ours, theirs] = [stored(), stored()];
+    await submit(ours, null, null);
+    await queue.add('explain', { version: PAYLOAD_VERSION, id: theirs.id }, { jobId: theirs.id });
+    const [one, other] = [await queueJob(ours.id), await queueJob(theirs.id)];
+    expect({ ...one, timestamp: '' }).toEqual({ ...other, timestamp: '' });
+    expect(one.opts).toMatchObject({ tm: '{"traceparent":"00-1-2-01"}' });
+    expect(JSON.stringify(spans[0]).replaceAll(ours.id, 'ID')).toBe(JSON.stringify(spans[1]).replaceAll(theirs.id, 'ID'));
+    expect(await store.explanations.read(OWNER, ours.id)).toEqual(ours);
+    await queue.close();
   });
 
   it('where the queue job is there already, it stays the only one', async () => {

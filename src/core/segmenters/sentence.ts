@@ -29,9 +29,17 @@ function endsLine(text: string): boolean {
   return isSpace(text.at(-1)) && ENDS_LINE.test(text);
 }
 
+const PLAIN_MEANING = Uint8Array.from({ length: 0x80 }, (_, code) => Number(MEANING.test(String.fromCharCode(code))));
+
+/** Whether a text says anything. */
+function says(text: string): boolean {
+  // nearly all begin with a letter
+  return PLAIN_MEANING[text.charCodeAt(0)] === 1 || MEANING.test(text);
+}
+
 function isBoundary(before: string, after: string, extra: ReadonlySet<string>): boolean {
-  if (!MEANING.test(before)) return false;
-  if (!MEANING.test(after)) return ENDS_BLOCK.test(before);
+  if (!says(before)) return false;
+  if (!says(after)) return ENDS_BLOCK.test(before);
   return endsLine(before) || !goesOn(before.trim(), after.trim(), extra);
 }
 
