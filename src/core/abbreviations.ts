@@ -26,6 +26,9 @@ const NUMBERED = words(
   'bd kap s jan feb mar apr jun jul aug sep sept oct nov dec рис табл стр гл п т',
 );
 
+/** All that may lead on. */
+const LEADS: ReadonlySet<string> = new Set([...LINKING, ...TITLES, ...SMALL_TITLES, ...NUMBERED]);
+
 /** Words that begin a sentence far more often than they go on with a name. */
 const OPENERS = words(
   'the this that these those there then it he she we they you i in on at for from with as by if when while where what who',
@@ -81,10 +84,12 @@ export function goesOn(before: string, after: string, extra: ReadonlySet<string>
   const word = before.slice(start, -1);
   if (word === '') return false;
   const last = word.toLowerCase();
+  const initials = INITIALS.test(word);
+  if (!initials && !LEADS.has(last) && !extra.has(last)) return false;
   if (LINKING.has(last) || extra.has(last)) return true;
   if (NUMBERED.has(last) && NUMBER.test(after)) return true;
   if (SMALL_TITLES.has(last) || (TITLES.has(last) && word !== last)) return !opens(after);
-  if (!INITIALS.test(word)) return false;
+  if (!initials) return false;
   if (INITIAL_NEXT.test(after)) return true;
   if (opens(after)) return false;
   if (word.length > 1) return true;

@@ -22,11 +22,11 @@ export interface Renderer {
 
 /** The units of every text, by `at`. */
 function piecesByPlace(units: readonly Unit[], perturbable: Int32Array, replacements: readonly string[]): Map<string, Piece[]> {
-  const positions = new Int32Array(units.reduce((most, { index }) => Math.max(most, index), -1) + 1).fill(-1);
-  perturbable.forEach((unit, position) => (positions[unit] = position));
+  const positions = new Map<number, number>();
+  perturbable.forEach((unit, position) => positions.set(unit, position));
   const places = new Map<string, Piece[]>();
   for (const { at, index, text } of units) {
-    const piece: Piece = { text, replacement: replacements[index] ?? '', position: positions[index] ?? -1 };
+    const piece: Piece = { text, replacement: replacements[index] ?? '', position: positions.get(index) ?? -1 };
     const list = places.get(at);
     if (list) list.push(piece);
     else places.set(at, [piece]);

@@ -30,7 +30,11 @@ function unitsIn(slot: Slot, segment: (text: string) => Span[], splitLevel: stri
 export function unitsOf(call: Call, segment: (text: string) => Span[], level: string, holders: readonly Holder[] = holdersOf(call)): Unit[] {
   const units = holders.flatMap(({ slots }) => slots.flatMap((slot) => unitsIn(slot, segment, level)));
   const kept = needed(call, units);
-  return units.map((unit, index) => ({ ...unit, index, fixed: unit.fixed || index === kept }));
+  for (const [index, unit] of units.entries()) {
+    unit.index = index;
+    if (index === kept) unit.fixed = true;
+  }
+  return units;
 }
 
 /**

@@ -5,7 +5,7 @@ import { localeOption } from '../locale.ts';
 import { sentenceStarts } from '../sentencestarts.ts';
 import { softened } from '../softbreaks.ts';
 import type { Segmenter } from '../types.ts';
-import { isSpace } from '../whitespace.ts';
+import { HAS_LINE_END, isSpace } from '../whitespace.ts';
 
 const options = z.strictObject({
   locale: localeOption,
@@ -18,15 +18,14 @@ const options = z.strictObject({
 
 /** Enough of what stands around a boundary to judge it; a longer sentence would only cost time. */
 const REACH = 200;
-const ENDS_LINE = /[\n\r\u2028\u2029]\s*$/;
 const ENDS_BLOCK = /(?:\n|\r(?!\n)|\u2028)[^\S\n\r]*[\n\r\u2028]\s*$|\u2029\s*$/;
 /** A rule, a fence or a closing bracket on its own says nothing: it goes with the sentence beside it. */
 const MEANING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
 /** Whether there is a line end in the whitespace that a text ends with. */
 function endsLine(text: string): boolean {
-  // nearly all end with a space or with none
-  return isSpace(text.at(-1)) && ENDS_LINE.test(text);
+  for (let at = text.length - 1; at >= 0 && isSpace(text[at]); at -= 1) if (HAS_LINE_END.test(text.charAt(at))) return true;
+  return false;
 }
 
 const PLAIN_MEANING = Uint8Array.from({ length: 0x80 }, (_, code) => Number(MEANING.test(String.fromCharCode(code))));
