@@ -43,17 +43,19 @@ function clusterStart(text: string, offset: number): number {
  */
 export function spansAt(text: string, cuts: Iterable<number>): Span[] {
   if (text === '') return [];
-  const kept = new Set<number>();
+  // where a cut may be never comes before where the one before it may
+  const kept: number[] = [];
   let gap: Gap = { start: 0, end: -1, cut: 0 };
-  for (const offset of [...cuts].toSorted((a, b) => a - b)) {
+  for (const offset of [...cuts].sort((a, b) => a - b)) {
     if (offset <= 0 || offset >= text.length) continue;
     if (offset > gap.end) gap = gapAt(text, offset);
     if (gap.cut <= 0 || gap.cut >= text.length) continue;
-    kept.add(isPlain(text, gap.cut) ? gap.cut : clusterStart(text, gap.cut));
+    const cut = isPlain(text, gap.cut) ? gap.cut : clusterStart(text, gap.cut);
+    if (cut !== kept.at(-1)) kept.push(cut);
   }
   const spans: Span[] = [];
   let start = 0;
-  for (const cut of [...kept].toSorted((a, b) => a - b)) {
+  for (const cut of kept) {
     if (isBlank(text.slice(start, cut))) continue;
     spans.push({ start, end: cut });
     start = cut;

@@ -20,13 +20,13 @@ export interface Renderer {
   readonly hasEmptied: (mask: Mask) => boolean;
 }
 
-/** The units of every text, by `at`. */
-function piecesByPlace(units: readonly Unit[], perturbable: Int32Array, replacements: readonly string[]): Map<string, Piece[]> {
-  const positions = new Map<number, number>();
-  perturbable.forEach((unit, position) => positions.set(unit, position));
+/** The units of every text, by `at`; those that can be taken away have the positions of a mask, in order. */
+function piecesByPlace(units: readonly Unit[], replacements: readonly string[]): Map<string, Piece[]> {
   const places = new Map<string, Piece[]>();
-  for (const { at, index, text } of units) {
-    const piece: Piece = { text, replacement: replacements[index] ?? '', position: positions.get(index) ?? -1 };
+  let next = 0;
+  for (const { at, index, text, fixed } of units) {
+    const piece: Piece = { text, replacement: replacements[index] ?? '', position: fixed ? -1 : next };
+    if (!fixed) next += 1;
     const list = places.get(at);
     if (list) list.push(piece);
     else places.set(at, [piece]);
@@ -43,7 +43,7 @@ function piecesByPlace(units: readonly Unit[], perturbable: Int32Array, replacem
 export function createRenderer(call: Call, units: readonly Unit[], perturbation: Perturbation, holders: readonly Holder[] = holdersOf(call)): Renderer {
   const base = bareCall(call);
   const perturbable = Int32Array.from(units.filter((unit) => !unit.fixed).map((unit) => unit.index));
-  const places = piecesByPlace(units, perturbable, perturbation.replacements);
+  const places = piecesByPlace(units, perturbation.replacements);
   const piecesAt = (at: string): readonly Piece[] => places.get(at) ?? [];
   const cells: Cell[] = [];
   let withTools: (rendered: Call, mask: Mask) => Call = (rendered) => rendered;

@@ -9,7 +9,7 @@ import { checkMasksLike } from './checkplan.ts';
 import { consultedFor } from './consulting.ts';
 import { longestOther } from './auto.ts';
 import { highlightCalls } from './highlightplan.ts';
-import type { AnyPlan, SearchPlan } from './plan.ts';
+import type { AnyPlan, Plan, SearchPlan } from './plan.ts';
 import { waysOf } from './repeats.ts';
 import type { AskedInfill } from './search/asked.ts';
 import { ASSUMED_RATES, callTokens, tokensOf, type TokenRates } from './token-rates.ts';
@@ -22,9 +22,24 @@ function presenceIn(masks: readonly Mask[], n: number): number {
   return present / (masks.length * n);
 }
 
+/** Of the last methods: many jobs ask the same of as many units, and their masks cost more than all else here. */
+const known = new Map<string, number>();
+const MOST_KNOWN = 1_000;
+const LONGEST_NAME = 500;
+
 /** The same for the method's first masks; values of zero stand for the model. */
 function presence(plan: AnyPlan): number {
   if (plan.seeking) return 1;
+  const name = plan.ladder ? '' : JSON.stringify([plan.method.id, plan.methodOptions, plan.renderer.n, plan.methodCalls, plan.request.seed]);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const share = firstPresence(plan);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (name !== '' && name.length <= LONGEST_NAME) known.set(name, share);
+  return share;
+}
+
+function firstPresence(plan: Plan): number {
   const game = { n: plan.renderer.n, columns: 1, weights: Float64Array.of(1), rng: createRng(plan.request.seed, 'method') };
   const calls = plan.ladder ? stageShare(plan.method, plan.ladder.sizes, 0, game.n, plan.methodCalls) : plan.methodCalls;
   const first = plan.method.run(game, plan.methodOptions, Math.max(1, calls)).next();

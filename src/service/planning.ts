@@ -50,7 +50,9 @@ export function planning({ endpoints, pace, probes, limits, terms, webhookFault,
     // what others saw at an address says nothing of how fast a caller's key is served there
     const brought = callerEndpointOf(request) !== null;
     const { name } = plan.endpoint;
-    const [known, rates] = brought ? [null, null] : await Promise.all([pace.secondsPerCall(name, plan.model), ratesOf(name, plan.model)]);
-    return { plan, estimate: estimateOf(plan, known, rates), apiKey };
+    if (brought) return { plan, estimate: estimateOf(plan, null, null), apiKey };
+    // asked at once; neither throws
+    const [known, rates] = [pace.secondsPerCall(name, plan.model), ratesOf(name, plan.model)];
+    return { plan, estimate: estimateOf(plan, await known, await rates), apiKey };
   };
 }
