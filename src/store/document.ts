@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { type Status, type StoredDocument, TERMINAL } from '../service/ports.ts';
 import { type Keys, LIFE } from './keys.ts';
 import { runScript, type Script } from './scripts.ts';
-import { isUnavailable } from './unavailable.ts';
+import { together } from './together.ts';
 
 /** Members of the resource whose fields are texts, and those whose fields are JSON texts, in its order. `result` is under a key of its own. */
 const TEXTS = ['created_at', 'started_at', 'finished_at', 'expires_at'] as const;
@@ -57,8 +57,6 @@ return documents`,
 interface Asked {
   owner: string;
   id: string;
-  resolve: (document: StoredDocument | null) => void;
-  reject: (error: unknown) => void;
 }
 
 /**
@@ -77,53 +75,20 @@ const AT_ONCE = 32;
 /** The same bytes as `documentOf` of what `readOne` gives. null when there is no such explanation, or it is someone else's. */
 export type ReadDocument = (owner: string, id: string) => Promise<StoredDocument | null>;
 
-/**
- * What is asked for in one turn of the event loop, or while others are being read, is read together: with a command for
- * each, handling commands is most of what a busy API does for a poll.
- */
+/** Polls that come in together are read together (`together`). */
 export function documentReader(redis: Redis, keys: Keys): ReadDocument {
-  const waiting: Asked[] = [];
-  let busy = false;
-
-  const assemble = async (batch: readonly Asked[]): Promise<void> => {
-    const names = batch.flatMap(({ id }) => [keys.job(id), keys.result(id), keys.shown(id)]);
-    const values = batch.flatMap(({ id, owner }) => [id, owner]);
+  const assemble = async (asked: readonly Asked[]): Promise<(StoredDocument | null)[]> => {
+    const names = asked.flatMap(({ id }) => [keys.job(id), keys.result(id), keys.shown(id)]);
+    const values = asked.flatMap(({ id, owner }) => [id, owner]);
     const documents = (await runScript(redis, DOCUMENTS, names, values)) as (string | null)[];
-    batch.forEach(({ owner, id, resolve }, at) => resolve(documents[at] ? read(owner, id, documents[at]) : null));
+    return asked.map(({ owner, id }, at) => (documents[at] ? read(owner, id, documents[at]) : null));
   };
-  const ask = async (batch: readonly Asked[]): Promise<void> => {
+  const ask = together(async (batch: readonly Asked[]) => {
     const shown = await redis.mget(batch.map(({ id }) => keys.shown(id)));
-    const others: Asked[] = [];
-    batch.forEach((asked, at) => {
-      const document = shown[at];
-      if (document) asked.resolve(read(asked.owner, asked.id, document));
-      else others.push(asked);
-    });
-    if (others.length > 0) await assemble(others);
-  };
-  const refuse = (batch: readonly Asked[], error: unknown): void => {
-    for (const { reject } of batch) reject(error);
-  };
-  const alone = (asked: Asked): Promise<void> => ask([asked]).catch((error: unknown) => refuse([asked], error));
-  const work = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, AT_ONCE);
-      try {
-        await ask(batch);
-      } catch (error) {
-        // those who came meanwhile have waited for the same server, and must not wait for it once more
-        if (isUnavailable(error)) refuse([...batch, ...waiting.splice(0)], error);
-        // what is wrong with one must not be told to those who asked for another
-        else await Promise.all(batch.map(alone));
-      }
-    }
-    busy = false;
-  };
-  return (owner, id) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ owner, id, resolve, reject });
-      if (busy) return;
-      busy = true;
-      setImmediate(() => void work());
-    });
+    const others = batch.filter((_, at) => !shown[at]);
+    const assembled = others.length === 0 ? [] : await assemble(others);
+    let next = 0;
+    return batch.map(({ owner, id }, at) => (shown[at] ? read(owner, id, shown[at]) : (assembled[next++] ?? null)));
+  }, AT_ONCE);
+  return (owner, id) => ask({ owner, id });
 }

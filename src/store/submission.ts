@@ -7,6 +7,7 @@ import { type ExplanationQueue, payloadOf } from './queue.ts';
 import { OWN, toValues } from './record.ts';
 import { refuseWithoutRoom } from './room.ts';
 import { runScript, type Script } from './scripts.ts';
+import { together } from './together.ts';
 
 /*
  * Taking an explanation in: one script stores it and has BullMQ's own put it on the queue, so that there is nothing in
@@ -37,36 +38,57 @@ function definitionOf(redis: Redis, name: string): Definition {
   return found;
 }
 
-/** Values before those of OWN; what is BullMQ's comes after these. */
-const HEAD = 5;
-const THEIRS = HEAD + OWN.length + 1;
+/** Values of all that a script takes in: how many may be queued, and the life of indexes. */
+const SHARED = 2;
+/** Of each: its id, its time and how many open jobs its owner may have; then come those of OWN, then what is BullMQ's. */
+const HEAD = 3;
+const THEIRS = HEAD + OWN.length;
+/** Lua for a value of BullMQ's, in the place that it has of them. */
+const theirs = (place: number): string => `ARGV[base + ${THEIRS + place + 1}]`;
 
 /**
- * 1 = stored and queued (again: a resent command), 0 = the queue is full, -1 = the owner has too many open jobs.
- * BullMQ's script stands in a function whose parameters are what it takes for the keys and values of its own. It comes
- * first: what it refuses is not stored, and like all first writes its own is refused when Redis is out of memory.
+ * Of each 1 = stored and queued (again: a resent command), 0 = the queue is full, -1 = the owner has too many open jobs, or
+ * what BullMQ said instead. BullMQ's script stands in a function whose parameters are what it takes for the keys and values
+ * of its own. It comes first: what it refuses is not stored, and like all first writes its own is refused when Redis is out
+ * of memory.
  * @param values Lua for the keys of BullMQ's script, and then for its values
+ * @param count how many values of BullMQ's are given for each
  */
-function createScript(name: string, keys: Keys, { lua, numberOfKeys }: Definition, values: readonly string[]): Script {
+function createScript(name: string, keys: Keys, { lua, numberOfKeys }: Definition, values: readonly string[], count: number): Script {
   return {
     name,
-    keys: 1,
+    keys: null,
     lua: `${ROOM}${STORE}${BIND}
 local function enqueue(KEYS, ARGV)
 ${lua}
 end
-local id, created, most, most_open, index_life = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local job, owner, life = KEYS[1], ARGV[${HEAD + 1}], ${LIFE.open}
-local queued, opens = ${quoted(keys.queued)}, ${quoted(keys.open(''))} .. owner
-if redis.call('EXISTS', job) == 1 then return 1 end
-local free = room(queued, opens, 1, most, most_open, created - life * 1000)
-if free < 1 then return free end
-local said = enqueue({ ${values.slice(0, numberOfKeys).join(', ')} }, { ${values.slice(numberOfKeys).join(', ')} })
-if said ~= id then return redis.error_reply('QUEUE ' .. tostring(said)) end
-store(id, job, ${quoted(keys.events(''))} .. id, ${quoted(keys.index(''))} .. owner, queued, opens, created, life, index_life, ARGV, ${HEAD + 1})
-bind(id, job, ${quoted(keys.claim(''))} .. id, life)
-return 1`,
+local queued, life, most, index_life = ${quoted(keys.queued)}, ${LIFE.open}, tonumber(ARGV[1]), ARGV[2]
+local function take(job, base)
+  local id, created, most_open, owner = ARGV[base + 1], tonumber(ARGV[base + 2]), tonumber(ARGV[base + 3]), ARGV[base + ${HEAD + 1}]
+  local opens = ${quoted(keys.open(''))} .. owner
+  if redis.call('EXISTS', job) == 1 then return 1 end
+  local free = room(queued, opens, 1, most, most_open, created - life * 1000)
+  if free < 1 then return free end
+  local said = enqueue({ ${values.slice(0, numberOfKeys).join(', ')} }, { ${values.slice(numberOfKeys).join(', ')} })
+  if said ~= id then return tostring(said) end
+  store(id, job, ${quoted(keys.events(''))} .. id, ${quoted(keys.index(''))} .. owner, queued, opens, created, life, index_life, ARGV, base + ${HEAD + 1})
+  bind(id, job, ${quoted(keys.claim(''))} .. id, life)
+  return 1
+end
+local said = {}
+for at, job in ipairs(KEYS) do said[at] = take(job, ${SHARED} + (at - 1) * ${THEIRS + count}) end
+return said`,
   };
+}
+
+/** So many are taken in by one script. */
+const AT_ONCE = 8;
+
+/** One to take in, by a script of `createScript`. */
+interface Taken {
+  id: string;
+  values: readonly (string | number | Buffer)[];
+  maxOpen: number | null;
 }
 
 /**
@@ -74,8 +96,8 @@ return 1`,
  * @throws ProblemError queue_full, too_many_open, and the errors of ioredis, at once when the connection is not up
  */
 export function submission({ redis, queue, keys, maxQueue, resultTtlSeconds, requestId: requestOf }: SubmissionDeps) {
-  const indexLife = LIFE.open + resultTtlSeconds;
-  const scriptOf = (kind: string, { script, values }: Template): Script => createScript(`${kind}:${keys.prefix}`, keys, definitionOf(redis, script), values);
+  const shared = [maxQueue, LIFE.open + resultTtlSeconds];
+  const scriptOf = (kind: string, { script, values }: Template, count: number): Script => createScript(`${kind}:${keys.prefix}`, keys, definitionOf(redis, script), values, count);
   let asked: Script | null = null;
   let known: Script | null | undefined;
 
@@ -85,25 +107,40 @@ export function submission({ redis, queue, keys, maxQueue, resultTtlSeconds, req
     // until then BullMQ's scripts are not known to the connection
     await queue.waitUntilReady();
     // a trace goes along with each job
-    const template = queue.opts.telemetry ? null : await templateOf(queue, { id: 'id', created: 'created', data: `ARGV[${THEIRS}]` });
-    known = template && scriptOf('create', template);
+    const template = queue.opts.telemetry ? null : await templateOf(queue, { id: 'id', created: 'created', data: theirs(0) });
+    known = template && scriptOf('create', template, 1);
     return known;
   };
+  const take = async (script: Script, batch: readonly Taken[]): Promise<readonly (number | string)[]> =>
+    (await runScript(redis, script, batch.map(({ id }) => keys.job(id)), [...shared, ...batch.flatMap(({ values }) => values)])) as (number | string)[];
+  const admit = (said: number | string | undefined, { maxOpen }: Taken): void => {
+    if (typeof said !== 'number') throw new Error(`the queue said ${said}`);
+    refuseWithoutRoom(said, maxQueue, maxOpen);
+  };
+  const takeDirect = together(async (batch: readonly Taken[]) => {
+    const script = await direct();
+    if (!script) throw new Error('BullMQ is to be asked for each job');
+    return take(script, batch);
+  }, AT_ONCE);
 
   return async (stored: Stored, secret: string | null, maxOpen: number | null): Promise<void> => {
     if (redis.status !== 'ready') throw new Error('Connection is closed.');
     const { id, owner } = stored;
     const requestId = requestOf?.() ?? null;
-    const own = [id, Date.parse(stored.createdAt), maxQueue, maxOpen ?? -1, indexLife, ...toValues(stored, { index: keys.index(owner), secret, requestId })];
-    const run = async (script: Script, theirs: readonly (string | Buffer)[]): Promise<void> =>
-      refuseWithoutRoom(await runScript(redis, script, [keys.job(id)], [...own, ...theirs]), maxQueue, maxOpen);
-
-    const script = known ?? (await direct());
-    if (script && id.length === ID_LENGTH) return run(script, [JSON.stringify(payloadOf({ id, requestId }))]);
-    return addTraced(queue, { id, requestId }, (addition) => {
-      const { numberOfKeys } = definitionOf(redis, addition.script);
-      asked ??= scriptOf('create-asked', { script: addition.script, values: addition.values.map((value, place) => (place < numberOfKeys ? quoted(value) : `ARGV[${THEIRS + place - numberOfKeys}]`)) });
-      return run(asked, addition.values.slice(numberOfKeys));
+    const taken = (more: readonly (string | Buffer)[]): Taken => ({
+      id,
+      maxOpen,
+      values: [id, Date.parse(stored.createdAt), maxOpen ?? -1, ...toValues(stored, { index: keys.index(owner), secret, requestId }), ...more],
+    });
+    if ((await direct()) && id.length === ID_LENGTH) {
+      const one = taken([JSON.stringify(payloadOf({ id, requestId }))]);
+      return admit(await takeDirect(one), one);
+    }
+    return addTraced(queue, { id, requestId }, async ({ script, values }) => {
+      const { numberOfKeys } = definitionOf(redis, script);
+      const one = taken(values.slice(numberOfKeys));
+      asked ??= scriptOf('create-asked', { script, values: values.map((value, place) => (place < numberOfKeys ? quoted(value) : theirs(place - numberOfKeys))) }, values.length - numberOfKeys);
+      admit((await take(asked, [one]))[0], one);
     });
   };
 }

@@ -115,6 +115,19 @@ describe('an explanation and its queue job', () => {
     expect(sent).toEqual(['evalsha']);
   });
 
+  it('are made by few scripts when many come at once', async () => {
+    await store.explanations.create(stored());
+    await store.redis.config('RESETSTAT');
+    const tries = Array.from({ length: 40 }, (_, at) => stored({ owner: at % 2 ? 'ann' : 'bob' }));
+    await Promise.all(tries.map((one) => store.explanations.create(one)));
+    const scripts = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await store.redis.info('commandstats'))?.[1]);
+    expect(scripts).toBeLessThanOrEqual(6);
+    for (const one of tries) {
+      expect(await store.explanations.read(one.owner, one.id)).toEqual(one);
+      expect((await store.queue.getJob(one.id))?.data).toEqual({ version: PAYLOAD_VERSION, id: one.id });
+    }
+  });
+
   it('are made without asking BullMQ how for each', async () => {
     const template = await templateOf(store.queue, { id: 'id', created: 'created', data: 'data' });
     const values = template?.values.join('\n') ?? '';
