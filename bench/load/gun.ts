@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import { Pool } from 'undici';
+import { Lane, requestBytes } from './lane.ts';
 
 /*
  * The load generator, a process of its own: what it computes and collects falls on no server that is measured, and not on
@@ -42,35 +42,39 @@ async function flatOut({ url, method, body, headers, connections, seconds, reque
 }
 
 /**
- * At a rate that does not heed the replies, so that a server that stands still is seen by all who come meanwhile. Timers
- * know whole milliseconds: what is due within one goes out at once, and its time runs from there.
+ * At a rate that does not heed the replies, so that a server that stands still is seen by all who come meanwhile: who finds
+ * no connection free waits for one, and that counts. Timers know whole milliseconds: what is due within one goes out at
+ * once, and its time runs from there.
  */
-async function steady({ url, method, body, headers, connections, seconds }: Volley, rate: number): Promise<Hits> {
-  const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+async function steady({ connections, seconds, ...aim }: Volley, rate: number): Promise<Hits> {
+  const request = requestBytes(aim);
+  const free = Array.from({ length: connections }, () => new Lane(aim.url, request));
+  const all = [...free];
+  const waiting: number[] = [];
   const latencies: number[] = [];
   let failed = 0;
-  const send = async (): Promise<void> => {
-    const sent = performance.now();
-    try {
-      const reply = await pool.request({ path: pathname, method, headers, body });
-      await reply.body.dump();
-      if (reply.statusCode >= 200 && reply.statusCode < 300) latencies.push(performance.now() - sent);
+  const sendOn = (lane: Lane, due: number): void =>
+    lane.send((status) => {
+      if (status >= 200 && status < 300) latencies.push(performance.now() - due);
       else failed += 1;
-    } catch {
-      failed += 1;
-    }
-  };
-  const under: Promise<void>[] = [];
+      const next = waiting.shift();
+      if (next === undefined) free.push(lane);
+      else sendOn(lane, next);
+    });
   const begun = performance.now();
   const count = Math.round(rate * seconds);
-  while (under.length < count) {
-    const due = Math.min(count, Math.floor(((performance.now() - begun) * rate) / 1_000) + 1);
-    while (under.length < due) under.push(send());
+  for (let sent = 0; sent < count; ) {
+    const now = performance.now();
+    const due = Math.min(count, Math.floor(((now - begun) * rate) / 1_000) + 1);
+    for (; sent < due; sent += 1) {
+      const lane = free.pop();
+      if (lane) sendOn(lane, now);
+      else waiting.push(now);
+    }
     await sleep(1);
   }
-  await Promise.all(under);
-  await pool.close();
+  while (latencies.length + failed < count) await sleep(1);
+  for (const lane of all) lane.close();
   return { done: latencies.length, failed, seconds, latencies: latencies.toSorted((a, b) => a - b) };
 }
 
