@@ -98,30 +98,28 @@ interface Taken {
 export function submission({ redis, queue, keys, maxQueue, resultTtlSeconds, requestId: requestOf }: SubmissionDeps) {
   const shared = [maxQueue, LIFE.open + resultTtlSeconds];
   const scriptOf = (kind: string, { script, values }: Template, count: number): Script => createScript(`${kind}:${keys.prefix}`, keys, definitionOf(redis, script), values, count);
+  const take = async (script: Script, batch: readonly Taken[]): Promise<readonly (number | string)[]> =>
+    (await runScript(redis, script, batch.map(({ id }) => keys.job(id)), [...shared, ...batch.flatMap(({ values }) => values)])) as (number | string)[];
   let asked: Script | null = null;
-  let known: Script | null | undefined;
+  let known: ((one: Taken) => Promise<number | string>) | null | undefined;
 
-  /** What is told the payload alone; null where BullMQ is to be asked for each job. */
-  const direct = async (): Promise<Script | null> => {
+  /** Takes in what is told the payload alone; null where BullMQ is to be asked for each job. */
+  const direct = async (): Promise<NonNullable<typeof known> | null> => {
     if (known !== undefined) return known;
     // until then BullMQ's scripts are not known to the connection
     await queue.waitUntilReady();
     // a trace goes along with each job
     const template = queue.opts.telemetry ? null : await templateOf(queue, { id: 'id', created: 'created', data: theirs(0) });
-    known = template && scriptOf('create', template, 1);
+    // found out by others meanwhile: what comes in together goes through one
+    if (known !== undefined) return known;
+    const script = template && scriptOf('create', template, 1);
+    known = script && together((batch: readonly Taken[]) => take(script, batch), AT_ONCE);
     return known;
   };
-  const take = async (script: Script, batch: readonly Taken[]): Promise<readonly (number | string)[]> =>
-    (await runScript(redis, script, batch.map(({ id }) => keys.job(id)), [...shared, ...batch.flatMap(({ values }) => values)])) as (number | string)[];
   const admit = (said: number | string | undefined, { maxOpen }: Taken): void => {
     if (typeof said !== 'number') throw new Error(`the queue said ${said}`);
     refuseWithoutRoom(said, maxQueue, maxOpen);
   };
-  const takeDirect = together(async (batch: readonly Taken[]) => {
-    const script = await direct();
-    if (!script) throw new Error('BullMQ is to be asked for each job');
-    return take(script, batch);
-  }, AT_ONCE);
 
   return async (stored: Stored, secret: string | null, maxOpen: number | null): Promise<void> => {
     if (redis.status !== 'ready') throw new Error('Connection is closed.');
@@ -132,9 +130,10 @@ export function submission({ redis, queue, keys, maxQueue, resultTtlSeconds, req
       maxOpen,
       values: [id, Date.parse(stored.createdAt), maxOpen ?? -1, ...toValues(stored, { index: keys.index(owner), secret, requestId }), ...more],
     });
-    if ((await direct()) && id.length === ID_LENGTH) {
+    const takeOne = await direct();
+    if (takeOne && id.length === ID_LENGTH) {
       const one = taken([JSON.stringify(payloadOf({ id, requestId }))]);
-      return admit(await takeDirect(one), one);
+      return admit(await takeOne(one), one);
     }
     return addTraced(queue, { id, requestId }, async ({ script, values }) => {
       const { numberOfKeys } = definitionOf(redis, script);

@@ -9,7 +9,7 @@ const EXPOSED = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Poli
 /** Where a browser is given something to show; all else is data. */
 const PAGES = /^\/(?:docs|board)(?:\/|$)|\/report$/;
 
-/** What only tells a browser how to treat a page: a tenth of what answering a poll costs, and data has none. */
+/** What only tells a browser how to treat a page: six more headers for every poll to write, and data is no page. */
 const OF_PAGES = { crossOriginOpenerPolicy: false, originAgentCluster: false, xDnsPrefetchControl: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false, xXssProtection: false } as const;
 
 /** The headers that helmet would set. They depend on nothing of a request, and working them out for each costs more than serving it. */
